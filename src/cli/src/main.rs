@@ -1,0 +1,2 @@
+//! cutset
+fn main() {}

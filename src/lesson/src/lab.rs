@@ -1,0 +1,110 @@
+//! A lab as data: what the page mounts, what the poster draws, what the claims are about.
+//!
+//! This part compiles to WASM. Reading it from TOML is [`crate::read`]'s work and stays native.
+
+use check::{Goal, Predicate};
+use protocols::Scenario;
+use serde::{Deserialize, Serialize};
+use sim::Time;
+
+/// A lab: a scenario with how it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lab {
+    /// Stable: links and progress hang on it. Lower-case words joined by hyphens.
+    pub id: String,
+    /// Its title on the plate.
+    pub title: String,
+    /// The plate's number within the course, such as `14-2`. Given by the course, not by the author.
+    pub number: String,
+    /// What the reader should see in it, as plain text; `*A*` sets a node's name.
+    pub caption: String,
+    /// The run.
+    pub scenario: Scenario,
+    /// The moment that the static page draws and that the lab opens at.
+    pub poster: Time,
+    /// How large it is.
+    pub size: Size,
+    /// Which panels it has besides the stage, in the order of the page.
+    pub panels: Vec<Panel>,
+    /// Which controls it shows. The transport is always there.
+    pub controls: Vec<Control>,
+    /// How many times slower than life it plays at first: 1, 5, 20 or 100.
+    pub slowed: u32,
+    /// What the reader is asked to bring about, if anything.
+    pub challenge: Option<Challenge>,
+}
+
+/// How large a lab is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Size {
+    /// In the text column: one idea.
+    #[default]
+    Small,
+    /// The page's whole width: the lesson's main experiment, at most one a lesson.
+    Full,
+    /// The home page's.
+    Hero,
+}
+
+/// A panel of a plate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Panel {
+    /// The selected node's state.
+    Inspector,
+    /// The whole run as lanes.
+    Timeline,
+    /// The nodes' logs aligned by index, and the latest events.
+    Logs,
+    /// The promises and whether they hold.
+    Safety,
+}
+
+/// A group of controls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Control {
+    /// Cut links, split the cluster, heal.
+    Cut,
+    /// Crash and restart nodes.
+    Crash,
+    /// Write through a client.
+    Write,
+}
+
+/// A task that the simulator judges.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Challenge {
+    /// What to bring about, in a sentence.
+    pub goal: String,
+    /// The goals; all must be reached.
+    pub goals: Vec<NamedGoal>,
+    /// How many faults (cuts and crashes) the reader may use; heals, restarts and client requests are free.
+    pub fault_budget: u32,
+    /// Help, a step at a time.
+    pub hints: Vec<String>,
+    /// The reader's actions in a run that reaches the goals.
+    pub solution: Vec<protocols::scenario::Scheduled>,
+}
+
+/// A goal with its words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedGoal {
+    /// What must come about, short.
+    pub text: String,
+    /// The same as a predicate.
+    pub goal: Goal,
+}
+
+/// Something that the prose says of a lab. CI replays it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The moment at which it is judged; a window's end.
+    pub at: Time,
+    /// What is claimed.
+    pub that: Predicate,
+    /// Where it stands in the lesson's file, from 1.
+    pub line: usize,
+}
+

@@ -1,0 +1,365 @@
+//! The neutral picture of a run at one moment: what a reader sees, whatever the protocol.
+//!
+//! Whoever draws it (page, poster, text twin, command line) needs to know nothing else.
+//! The marks are those of the design language: ring weight is stance, hue is epoch, shape is kind.
+
+use serde::Serialize;
+use sim::{By, EventId, MsgId, ProcessId, Span, Time};
+
+/// Everything there is to see at one moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct View {
+    /// The moment.
+    pub at: Time,
+    /// What the protocol calls its epochs, such as `term`.
+    pub epoch_word: &'static str,
+    /// The servers, by id.
+    pub nodes: Vec<NodeView>,
+    /// The clients, by id.
+    pub clients: Vec<ClientView>,
+    /// One row for each pair of linked processes, `a < b`.
+    pub links: Vec<LinkView>,
+    /// Messages on their way.
+    pub messages: Vec<MessageView>,
+    /// Messages lost not long ago ([`LOSS_SHOWN`]).
+    pub losses: Vec<LossView>,
+    /// Cuts in force, oldest first: one for each act of cutting.
+    pub cuts: Vec<CutView>,
+    /// The rules that must always hold, and whether they did up to now.
+    pub promises: Vec<PromiseView>,
+}
+
+/// How long a lost message stays in the picture.
+pub const LOSS_SHOWN: Span = Span::from_millis(30);
+
+/// Whether a process runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+pub enum Status {
+    /// It runs.
+    Up,
+    /// It has crashed and not been restarted.
+    Down,
+}
+
+/// The part that a server plays, in the design language's three weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub enum Stance {
+    /// Follower, backup, replica.
+    Follows,
+    /// Candidate: asks to lead.
+    Asks,
+    /// Leader, primary, coordinator.
+    Leads,
+}
+
+/// A server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NodeView {
+    /// Its id.
+    pub id: ProcessId,
+    /// Its name, such as `A`.
+    pub name: String,
+    /// Whether it runs.
+    pub status: Status,
+    /// The part that it plays. Meaningless while it is down.
+    pub stance: Stance,
+    /// The protocol's word for that part, such as `Leader`.
+    pub role: &'static str,
+    /// Since when it has played that part.
+    pub since: Time,
+    /// Its term, ballot or version, from 1; 0 before the first.
+    pub epoch: u64,
+    /// The timer whose running out would change its part (an election timeout), if one is set.
+    pub timer: Option<TimerView>,
+    /// The timer of its next routine act (a heartbeat), if one is set.
+    pub beat: Option<TimerView>,
+    /// Its log.
+    pub strip: Strip,
+    /// Its state in groups, as the protocol's own description arranges it.
+    pub groups: Vec<Group>,
+}
+
+/// A timer that is running.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct TimerView {
+    /// When it was set.
+    pub set: Time,
+    /// When it runs out.
+    pub due: Time,
+    /// The longest span that it could have been set for: a full ring.
+    pub full: Span,
+}
+
+/// A row of cells, such as a log.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Strip {
+    /// The cells, first to last.
+    pub cells: Vec<Cell>,
+    /// Up to which index the server knows its cells to be settled (the commit index); 0 for none.
+    pub settled: u64,
+}
+
+/// One entry of a log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Cell {
+    /// Its position, from 1.
+    pub index: u64,
+    /// The epoch that it was made in.
+    pub epoch: u64,
+    /// What it holds, short: `x = 7`, `no-op`.
+    pub label: String,
+    /// Whether this server knows that it is settled (committed).
+    pub known: bool,
+}
+
+/// State under one heading.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Group {
+    /// The heading, such as `On disk`.
+    pub title: &'static str,
+    /// A remark beside it, such as `survives a crash`.
+    pub remark: &'static str,
+    /// The rows.
+    pub rows: Vec<Row>,
+}
+
+/// One line of state or one field of a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Row {
+    /// Its name in the protocol's own description, such as `currentTerm`.
+    pub key: &'static str,
+    /// Its value.
+    pub value: Value,
+}
+
+/// What stands in a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum Value {
+    /// Words or a number.
+    Text(String),
+    /// An epoch: drawn as a chip in its hue, with its number.
+    Epoch(u64),
+    /// A server, or none.
+    Node(Option<ProcessId>),
+    /// A number for each of several servers.
+    PerNode(Vec<(ProcessId, u64)>),
+}
+
+/// A client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ClientView {
+    /// Its id.
+    pub id: ProcessId,
+    /// Its name, such as `c1`.
+    pub name: String,
+    /// The server that it would ask next, if it knows one.
+    pub asks: Option<ProcessId>,
+    /// What it waits for, and since when.
+    pub waiting: Option<(String, Time)>,
+    /// How many operations were acknowledged.
+    pub done: u32,
+    /// How many it gave up on, not knowing their outcome.
+    pub unknown: u32,
+}
+
+/// A link between two processes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LinkView {
+    /// The end with the smaller id.
+    pub a: ProcessId,
+    /// The other end.
+    pub b: ProcessId,
+    /// Whether messages from `a` to `b` are cut off.
+    pub ab_cut: bool,
+    /// Whether messages from `b` to `a` are cut off.
+    pub ba_cut: bool,
+}
+
+/// How a message is drawn: open asks, solid agrees, struck refuses, cells carry data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum Shape {
+    /// Open diamond: a request for a vote or a promise.
+    Ask,
+    /// Solid diamond: granted.
+    Agree,
+    /// Open diamond, struck: refused.
+    Refuse,
+    /// Cells with the epochs of the entries that it carries.
+    Cells(Vec<u64>),
+    /// A bar across the path: a heartbeat.
+    Beat,
+    /// Solid dot: acknowledged.
+    Ack,
+    /// Open dot, struck: does not match.
+    Mismatch,
+    /// Open tag: a client's request.
+    Request,
+    /// Solid tag: its reply.
+    Reply,
+    /// Open tag, struck: turned away.
+    TurnedAway,
+}
+
+/// A message on its way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MessageView {
+    /// Its id.
+    pub id: MsgId,
+    /// Its sender.
+    pub from: ProcessId,
+    /// Its receiver.
+    pub to: ProcessId,
+    /// When it was sent.
+    pub sent: Time,
+    /// When it arrives, if nothing happens to it.
+    pub due: Time,
+    /// How it is drawn.
+    pub shape: Shape,
+    /// The protocol's word for it, such as `RequestVote`.
+    pub kind: &'static str,
+    /// The sender's epoch, for the hue; 0 for none.
+    pub epoch: u64,
+    /// A client's operation in short (`x = 7`), else empty.
+    pub label: String,
+    /// What it says.
+    pub fields: Vec<Row>,
+}
+
+/// A message that was lost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LossView {
+    /// The message as it was. Its `due` is when it would have arrived.
+    pub message: MessageView,
+    /// When it was lost.
+    pub at: Time,
+}
+
+/// A cut in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CutView {
+    /// The event that made it.
+    pub event: EventId,
+    /// Since when.
+    pub since: Time,
+    /// Who cut.
+    pub by: By,
+    /// The sides. A cut of one link has its two ends as sides.
+    pub sides: Vec<Vec<ProcessId>>,
+    /// The links that this act cut and that are still cut, as (sender, receiver).
+    pub links: Vec<(ProcessId, ProcessId)>,
+}
+
+/// A rule that must always hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PromiseView {
+    /// Its name, such as `Election safety`.
+    pub name: &'static str,
+    /// What it promises, in a sentence.
+    pub promise: &'static str,
+    /// The first time it was broken up to now, with a sentence that names the facts that contradict each other.
+    pub broken: Option<(Time, String)>,
+}
+
+/// What kind of thing an event is, for marks, filters and jumps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+pub enum EventKind {
+    /// Something was broken from outside: a cut, a crash.
+    Fault,
+    /// Something was mended from outside: a heal, a restart.
+    Mend,
+    /// A process changed its part or its epoch.
+    Role,
+    /// The settled part of a log grew.
+    Commit,
+    /// A client began or ended an operation.
+    Client,
+    /// A message was sent, arrived or was lost.
+    Message,
+    /// A timer ran out.
+    Timer,
+    /// A rule was broken.
+    Breach,
+    /// Any other rule that fired.
+    Rule,
+}
+
+impl EventKind {
+    /// Whether the event belongs in a short account of the run.
+    #[must_use]
+    pub fn is_key(self) -> bool {
+        matches!(self, Self::Fault | Self::Mend | Self::Role | Self::Commit | Self::Client | Self::Breach)
+    }
+}
+
+/// One event, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EventView {
+    /// Its id.
+    pub id: EventId,
+    /// When.
+    pub at: Time,
+    /// At which process, if at one.
+    pub process: Option<ProcessId>,
+    /// What kind of thing it is.
+    pub kind: EventKind,
+    /// What happened, as a short sentence without a full stop: `D becomes leader of term 3`.
+    pub text: String,
+    /// The event that made it happen.
+    pub cause: Option<EventId>,
+}
+
+/// A process's whole run so far, for the timeline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LaneView {
+    /// Whose.
+    pub process: ProcessId,
+    /// Its name.
+    pub name: String,
+    /// Bands without gaps, first to last.
+    pub bands: Vec<Band>,
+    /// When its commit index moved.
+    pub commits: Vec<Time>,
+}
+
+/// A span in which a process played one part in one epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Band {
+    /// From when.
+    pub from: Time,
+    /// Until when; the last band's ends where the run has been simulated to.
+    pub to: Time,
+    /// Whether it ran.
+    pub status: Status,
+    /// Its part.
+    pub stance: Stance,
+    /// Its epoch.
+    pub epoch: u64,
+}
+
+/// A cut or a heal over time, for the timeline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CutSpan {
+    /// The event that cut.
+    pub event: EventId,
+    /// From when.
+    pub from: Time,
+    /// Until when all of it was healed; `None` while some of it is in force.
+    pub to: Option<Time>,
+    /// Who cut.
+    pub by: By,
+    /// The sides.
+    pub sides: Vec<Vec<ProcessId>>,
+}
+
+/// The whole run so far: what the timeline draws.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Story {
+    /// How far the run has been simulated.
+    pub frontier: Time,
+    /// One lane a server, by id.
+    pub lanes: Vec<LaneView>,
+    /// The cuts.
+    pub cuts: Vec<CutSpan>,
+    /// Crashes, restarts, cuts, heals and breaches, in order of time.
+    pub marks: Vec<EventView>,
+}
