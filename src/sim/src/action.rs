@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::ProcessId;
+use crate::time::Time;
 
 /// Who acted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -76,4 +77,20 @@ pub enum Action<Op> {
         /// What it is asked for.
         op: Op,
     },
+}
+
+/// An action with its time and its author.
+///
+/// What the lesson does at a moment happens before anything else of that moment. What the reader does
+/// happens after everything else of it, because the reader has seen it. So a run's script in order of
+/// (time, author) says without doubt what happened when, and a reader's actions can be moved into
+/// another run's script and mean the same there.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Scheduled<Op> {
+    /// When.
+    pub at: Time,
+    /// Who.
+    pub by: By,
+    /// What.
+    pub action: Action<Op>,
 }

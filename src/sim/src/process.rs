@@ -155,6 +155,18 @@ impl<'a, P: Process> Context<'a, P> {
         Self { id, clock, at, chance, draws: 0, effects }
     }
 
+    /// The same window, for a process that has drawn so many times already in this moment.
+    #[must_use]
+    pub fn after_draws(self, draws: u32) -> Self {
+        Self { draws, ..self }
+    }
+
+    /// How many times the process has drawn in this moment.
+    #[must_use]
+    pub fn draws(&self) -> u32 {
+        self.draws
+    }
+
     /// Who takes this step.
     #[must_use]
     pub fn id(&self) -> ProcessId {
@@ -214,3 +226,18 @@ impl<'a, P: Process> Context<'a, P> {
         self.effects.push(Effect::Complete { id, outcome });
     }
 }
+
+/// What travels between the processes of protocol `P`.
+pub type MsgOf<P> = <<P as Protocol>::Process as Process>::Msg;
+/// The timers of the processes of protocol `P`.
+pub type TimerOf<P> = <<P as Protocol>::Process as Process>::Timer;
+/// The disk of the processes of protocol `P`.
+pub type DiskOf<P> = <<P as Protocol>::Process as Process>::Disk;
+/// What the processes of protocol `P` tell the trace.
+pub type NoteOf<P> = <<P as Protocol>::Process as Process>::Note;
+/// What the processes of protocol `P` can be asked for.
+pub type OpOf<P> = <<P as Protocol>::Process as Process>::Op;
+/// What operations of protocol `P` come to.
+pub type OutcomeOf<P> = <<P as Protocol>::Process as Process>::Outcome;
+/// A broken rule of protocol `P`.
+pub type BreachOf<P> = <<P as Protocol>::Monitor as Monitor<<P as Protocol>::Process>>::Breach;

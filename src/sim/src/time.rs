@@ -140,7 +140,9 @@ mod tests {
 
     #[test]
     fn spans_read_and_print_exactly() {
-        for (text, us) in [("250us", 250), ("15ms", 15_000), ("1.5s", 1_500_000), ("2min", 120_000_000), ("0.25ms", 250)] {
+        for (text, us) in
+            [("250us", 250), ("15ms", 15_000), ("1.5s", 1_500_000), ("2min", 120_000_000), ("0.25ms", 250)]
+        {
             assert_eq!(text.parse(), Ok(Span(us)), "{text}");
         }
         for text in ["", "15", "ms", "1.5us", "1.s", ".5s", "-1s", "1h", "99999999999999999999s", "15 weeks"] {
