@@ -2,6 +2,10 @@
 //!
 //! It knows no protocol by name and no page.
 
+pub mod facts;
 pub mod predicate;
+pub mod progress;
 
-pub use predicate::{Finding, Goal, Predicate};
+pub use facts::{Facts, Finding};
+pub use predicate::{Goal, Part, Predicate, SpanText};
+pub use progress::{Mark, Progress};

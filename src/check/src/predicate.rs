@@ -2,13 +2,14 @@
 //!
 //! Nodes are named as the scenario names them. In TOML: `that = { leader_in = ["C", "D", "E"] }`.
 
-use protocols::Run;
+use core::fmt;
+
 use serde::{Deserialize, Serialize};
-use sim::{Span, Time};
+use sim::Span;
 
 /// A statement about a run at a moment, or about everything up to that moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Predicate {
     /// One of these nodes leads, and runs.
     LeaderIn(Vec<String>),
@@ -21,7 +22,14 @@ pub enum Predicate {
         /// Its epoch.
         is: u64,
     },
-    /// This node plays this part: `follows`, `asks` or `leads`.
+    /// This node's epoch (term) is at least this.
+    EpochAtLeast {
+        /// The node.
+        node: String,
+        /// Its epoch, at least.
+        at_least: u64,
+    },
+    /// This node runs and plays this part: `follows`, `asks` or `leads`.
     Plays {
         /// The node.
         node: String,
@@ -35,8 +43,30 @@ pub enum Predicate {
         /// The commit index, at least.
         at_least: u64,
     },
+    /// Each of these nodes holds so many log entries, at least, that it does not know to be settled (committed).
+    Unsettled {
+        /// The nodes.
+        on: Vec<String>,
+        /// How many entries, at least.
+        at_least: u64,
+    },
     /// At least so many client operations have been acknowledged.
     Acknowledged(u32),
+    /// At least so many client operations were acknowledged while so many nodes believed at once that they lead.
+    AcknowledgedAmid {
+        /// How many leaders, at least.
+        leaders: u32,
+        /// How many operations, at least.
+        at_least: u32,
+    },
+    /// This client has been waiting for an answer for so long, at least.
+    Waits {
+        /// The client.
+        client: String,
+        /// For how long, at least.
+        #[serde(rename = "for")]
+        lasting: SpanText,
+    },
     /// At some time up to the moment, so many nodes at least believed at once, without a break, that they lead.
     LeadersAtOnce {
         /// How many, at least.
@@ -51,14 +81,52 @@ pub enum Predicate {
     ElectionsAtMost(u32),
     /// Up to the moment, so many epochs at least have had a leader.
     ElectionsAtLeast(u32),
-    /// No invariant has been broken up to the moment.
+    /// Up to the moment, nodes have crashed so many times at most.
+    CrashesAtMost(u32),
+    /// Whether all invariants have held up to the moment.
     PromisesHold(bool),
-    /// Every write acknowledged up to the moment is in the log of each running node that leads in the highest epoch.
+    /// Whether every write acknowledged up to the moment is in the log of the newest leader: the node that
+    /// leads in the highest epoch that has had a leader.
+    ///
+    /// What it covers: writes that a client was told are done, compared with the entries of that one log by
+    /// what they say (`x = 7`) and by how many of them there are, so that of two equal writes none may vanish.
+    /// What it does not: the order of entries, reads, and writes without an answer. While the newest leader is
+    /// down or deposed and no newer one stands, there is no log to ask and the predicate counts as holding.
     NoAcknowledgedWriteLost(bool),
     /// All of these.
-    All(Vec<Predicate>),
-    /// None of these.
-    Not(Box<Predicate>),
+    All(#[serde(deserialize_with = "nested")] Vec<Predicate>),
+    /// At least one of these.
+    Any(#[serde(deserialize_with = "nested")] Vec<Predicate>),
+    /// Not this.
+    Not(#[serde(deserialize_with = "nested")] Box<Predicate>),
+}
+
+/// How deep predicates may stand within predicates.
+pub const DEPTH_MAX: u32 = 6;
+
+/// Reads what stands inside another predicate, and refuses to go deeper than [`DEPTH_MAX`]: a hostile share
+/// link could otherwise exhaust the stack.
+fn nested<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(d: D) -> Result<T, D::Error> {
+    use core::cell::Cell;
+    thread_local! {
+        static DEPTH: Cell<u32> = const { Cell::new(0) };
+    }
+    /// Counts one level for as long as it lives, whichever way it ends.
+    struct Level;
+    impl Drop for Level {
+        fn drop(&mut self) {
+            DEPTH.with(|depth| depth.set(depth.get() - 1));
+        }
+    }
+    let depth = DEPTH.with(|depth| {
+        depth.set(depth.get() + 1);
+        depth.get()
+    });
+    let _level = Level;
+    if depth > DEPTH_MAX {
+        return Err(serde::de::Error::custom(format!("predicates stand more than {DEPTH_MAX} deep in each other")));
+    }
+    T::deserialize(d)
 }
 
 /// A part that a node can play.
@@ -79,11 +147,7 @@ pub struct SpanText(pub Span);
 
 impl Serialize for SpanText {
     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        if s.is_human_readable() {
-            s.serialize_str(&format!("{}us", self.0.0))
-        } else {
-            s.serialize_u64(self.0.0)
-        }
+        if s.is_human_readable() { s.serialize_str(&format!("{}us", self.0.0)) } else { s.serialize_u64(self.0.0) }
     }
 }
 
@@ -108,21 +172,94 @@ pub enum Goal {
     Keep(Predicate),
 }
 
-/// What judging found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// Whether the predicate holds.
-    pub holds: bool,
-    /// What was found, as a short sentence, whether it holds or not: `D leads in term 3; A leads in term 2`.
-    pub found: String,
-    /// For predicates with a length or a count: how far it got, and how far it has to, for a meter.
-    pub progress: Option<(u64, u64)>,
+impl Predicate {
+    /// The names of the nodes that it speaks of.
+    #[must_use]
+    pub fn nodes(&self) -> Vec<&str> {
+        match self {
+            Self::LeaderIn(on) | Self::Settled { on, .. } | Self::Unsettled { on, .. } => {
+                on.iter().map(String::as_str).collect()
+            }
+            Self::Epoch { node, .. } | Self::EpochAtLeast { node, .. } | Self::Plays { node, .. } => vec![node],
+            Self::All(inner) | Self::Any(inner) => inner.iter().flat_map(Self::nodes).collect(),
+            Self::Not(inner) => inner.nodes(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The names of the clients that it speaks of.
+    #[must_use]
+    pub fn clients(&self) -> Vec<&str> {
+        match self {
+            Self::Waits { client, .. } => vec![client],
+            Self::All(inner) | Self::Any(inner) => inner.iter().flat_map(Self::clients).collect(),
+            Self::Not(inner) => inner.clients(),
+            _ => Vec::new(),
+        }
+    }
 }
 
-impl Predicate {
-    /// Judges the predicate at a moment. Moves the run's cursor there.
-    pub fn judge(&self, run: &mut dyn Run, at: Time) -> Finding {
-        let _ = (run, at);
-        todo!("judged by the checker's author")
+/// In words, as a failed claim quotes it: `two leaders or more at once for 5000 ms`.
+impl fmt::Display for Predicate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::LeaderIn(on) => write!(f, "one of {} leads", on.join(", ")),
+            Self::Leaders(count) => write!(f, "{} at this moment", count_of(u64::from(*count), "leader", "leaders")),
+            Self::Epoch { node, is } => write!(f, "{node} is in epoch {is}"),
+            Self::EpochAtLeast { node, at_least } => write!(f, "{node} is in epoch {at_least} or later"),
+            Self::Plays { node, part } => write!(f, "{node} {part}"),
+            Self::Settled { on, at_least } => {
+                write!(f, "{} known to be committed on each of {}", entries(*at_least), on.join(", "))
+            }
+            Self::Unsettled { on, at_least } => {
+                write!(f, "{} held but not known to be committed on each of {}", entries(*at_least), on.join(", "))
+            }
+            Self::Acknowledged(count) => write!(f, "{count} or more operations acknowledged"),
+            Self::AcknowledgedAmid { leaders, at_least } => {
+                write!(f, "{at_least} or more operations acknowledged while {leaders} or more nodes lead")
+            }
+            Self::Waits { client, lasting } => write!(f, "{client} has waited for {} or longer", lasting.0),
+            Self::LeadersAtOnce { count, lasting } => write!(f, "{count} or more leaders at once for {}", lasting.0),
+            Self::NoLeaderFor(lasting) => write!(f, "no leader for {}", lasting.0),
+            Self::ElectionsAtMost(count) => write!(f, "{count} or fewer epochs with a leader"),
+            Self::ElectionsAtLeast(count) => write!(f, "{count} or more epochs with a leader"),
+            Self::CrashesAtMost(count) => write!(f, "{count} or fewer crashes"),
+            Self::PromisesHold(true) => f.write_str("every promise holds"),
+            Self::PromisesHold(false) => f.write_str("a promise is broken"),
+            Self::NoAcknowledgedWriteLost(true) => f.write_str("no acknowledged write is lost"),
+            Self::NoAcknowledgedWriteLost(false) => f.write_str("an acknowledged write is lost"),
+            Self::All(inner) => join(f, inner, " and "),
+            Self::Any(inner) => join(f, inner, " or "),
+            Self::Not(inner) => write!(f, "not ({inner})"),
+        }
     }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Follows => "follows",
+            Self::Asks => "asks to lead",
+            Self::Leads => "leads",
+        })
+    }
+}
+
+fn join(f: &mut fmt::Formatter<'_>, inner: &[Predicate], word: &str) -> fmt::Result {
+    for (n, predicate) in inner.iter().enumerate() {
+        if n > 0 {
+            f.write_str(word)?;
+        }
+        write!(f, "({predicate})")?;
+    }
+    Ok(())
+}
+
+fn entries(at_least: u64) -> String {
+    count_of(at_least, "entry or more", "entries or more")
+}
+
+/// `1 leader`, `2 leaders`.
+pub(crate) fn count_of(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }

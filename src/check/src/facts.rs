@@ -1,0 +1,338 @@
+//! Judging: what a run shows at one moment, and what a predicate finds there.
+
+use protocols::run::OpRecord;
+use protocols::view::{Band, NodeView, Stance, Status, Story, View};
+use protocols::{Op, Outcome, Run};
+use sim::{Span, Time};
+
+use crate::predicate::{Part, Predicate, count_of};
+
+/// What judging found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Whether the predicate holds.
+    pub holds: bool,
+    /// What was found, as a short sentence, whether it holds or not: `D leads in term 3; A leads in term 2`.
+    pub found: String,
+    /// For predicates with a length or a count: how far it got, and how far it has to, for a meter.
+    /// Lengths are in µs.
+    pub progress: Option<(u64, u64)>,
+}
+
+/// Everything that predicates ask of a run at one moment, gathered once so that many can be judged.
+///
+/// The story is clipped to the moment: what was simulated after it does not count.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    view: View,
+    story: Story,
+    history: Vec<OpRecord>,
+}
+
+impl Predicate {
+    /// Judges the predicate at a moment. Moves the run's cursor there.
+    pub fn judge(&self, run: &mut dyn Run, at: Time) -> Finding {
+        run.seek(at);
+        Facts::now(run).judge(self)
+    }
+}
+
+impl Facts {
+    /// What the run shows at its cursor. Does not move it.
+    #[must_use]
+    pub fn now(run: &dyn Run) -> Self {
+        let (at, mut story, mut history) = (run.now(), run.story(), run.history());
+        for lane in &mut story.lanes {
+            lane.bands.retain(|band| band.from <= at);
+            for band in &mut lane.bands {
+                band.to = band.to.min(at);
+            }
+            // A lane's last band may end before the moment if nothing has been recorded since: it goes on.
+            if let Some(last) = lane.bands.last_mut() {
+                last.to = at;
+            }
+        }
+        history.retain(|op| op.invoked <= at);
+        for op in &mut history {
+            op.completed.take_if(|(ended, _)| *ended > at);
+        }
+        Self { view: run.view(), story, history }
+    }
+
+    /// The moment.
+    #[must_use]
+    pub fn at(&self) -> Time {
+        self.view.at
+    }
+
+    /// Judges one predicate.
+    #[must_use]
+    pub fn judge(&self, predicate: &Predicate) -> Finding {
+        match predicate {
+            Predicate::LeaderIn(on) => self.here(self.leaders().any(|node| on.contains(&node.name))),
+            Predicate::Leaders(count) => {
+                let leaders = self.leaders().count() as u64;
+                Finding { progress: Some((leaders, u64::from(*count))), ..self.here(leaders == u64::from(*count)) }
+            }
+            Predicate::Epoch { node, is } => self.at_node(node, |node| node.epoch == *is),
+            Predicate::EpochAtLeast { node, at_least } => self.at_node(node, |node| node.epoch >= *at_least),
+            Predicate::Plays { node, part } => self.at_node(node, |node| plays(node, *part)),
+            Predicate::Settled { on, at_least } => {
+                self.on_each(on, *at_least, "known to be committed", |node| node.strip.settled)
+            }
+            Predicate::Unsettled { on, at_least } => self.on_each(on, *at_least, "not known to be committed", |node| {
+                node.strip.cells.iter().filter(|cell| !cell.known).count() as u64
+            }),
+            Predicate::Acknowledged(count) => {
+                let done = self.acknowledged().count() as u64;
+                at_least(done, u64::from(*count), count_of(done, "operation acknowledged", "operations acknowledged"))
+            }
+            Predicate::AcknowledgedAmid { leaders, at_least: count } => self.acknowledged_amid(*leaders, *count),
+            Predicate::Waits { client, lasting } => self.waits(client, lasting.0),
+            Predicate::LeadersAtOnce { count, lasting } => {
+                let words = format!("{} at once", count_of(u64::from(*count), "leader", "leaders or more"));
+                self.lasted(lasting.0, &words, |leaders| leaders >= *count)
+            }
+            Predicate::NoLeaderFor(lasting) => self.lasted(lasting.0, "without a leader", |leaders| leaders == 0),
+            Predicate::ElectionsAtMost(count) => self.elections(*count, |had, wanted| had <= wanted),
+            Predicate::ElectionsAtLeast(count) => self.elections(*count, |had, wanted| had >= wanted),
+            Predicate::CrashesAtMost(count) => {
+                let down = |band: &&Band| band.status == Status::Down;
+                let crashes = self.story.lanes.iter().flat_map(|lane| lane.bands.iter().filter(down)).count() as u64;
+                Finding {
+                    holds: crashes <= u64::from(*count),
+                    found: count_of(crashes, "crash", "crashes"),
+                    progress: None,
+                }
+            }
+            Predicate::PromisesHold(wanted) => self.promises(*wanted),
+            Predicate::NoAcknowledgedWriteLost(wanted) => self.no_write_lost(*wanted),
+            Predicate::All(inner) => self.several(inner, |mut each| each.all(|finding| finding.holds)),
+            Predicate::Any(inner) => self.several(inner, |mut each| each.any(|finding| finding.holds)),
+            Predicate::Not(inner) => {
+                let finding = self.judge(inner);
+                Finding { holds: !finding.holds, found: finding.found, progress: None }
+            }
+        }
+    }
+
+    /// A finding about who leads now.
+    fn here(&self, holds: bool) -> Finding {
+        let mut leaders: Vec<&NodeView> = self.leaders().collect();
+        leaders.sort_by_key(|node| core::cmp::Reverse(node.epoch));
+        let word = self.view.epoch_word;
+        let each: Vec<String> =
+            leaders.iter().map(|node| format!("{} leads in {word} {}", node.name, node.epoch)).collect();
+        let found = if each.is_empty() { "nobody leads".to_owned() } else { each.join("; ") };
+        Finding { holds, found, progress: None }
+    }
+
+    fn leaders(&self) -> impl Iterator<Item = &NodeView> {
+        self.view.nodes.iter().filter(|node| plays(node, Part::Leads))
+    }
+
+    fn node(&self, name: &str) -> Option<&NodeView> {
+        self.view.nodes.iter().find(|node| node.name == name)
+    }
+
+    fn at_node(&self, name: &str, holds: impl Fn(&NodeView) -> bool) -> Finding {
+        let Some(node) = self.node(name) else {
+            return Finding { holds: false, found: format!("there is no node {name}"), progress: None };
+        };
+        let part = match (node.status, node.stance) {
+            (Status::Down, _) => "is down".to_owned(),
+            (Status::Up, Stance::Follows) => Part::Follows.to_string(),
+            (Status::Up, Stance::Asks) => Part::Asks.to_string(),
+            (Status::Up, Stance::Leads) => Part::Leads.to_string(),
+        };
+        let found = format!("{name} {part} in {} {}", self.view.epoch_word, node.epoch);
+        Finding { holds: holds(node), found, progress: None }
+    }
+
+    fn on_each(&self, on: &[String], wanted: u64, what: &str, count: impl Fn(&NodeView) -> u64) -> Finding {
+        let counts: Vec<(&str, Option<u64>)> = on.iter().map(|name| (&**name, self.node(name).map(&count))).collect();
+        let each: Vec<String> = counts
+            .iter()
+            .map(|(name, count)| match count {
+                Some(count) => format!("{count} on {name}"),
+                None => format!("there is no node {name}"),
+            })
+            .collect();
+        let least = counts.iter().map(|(_, count)| count.unwrap_or(0)).min().unwrap_or(0);
+        at_least(least, wanted, format!("entries {what}: {}", each.join(", ")))
+    }
+
+    fn acknowledged(&self) -> impl Iterator<Item = (&OpRecord, Time)> {
+        self.history.iter().filter_map(|op| match &op.completed {
+            Some((ended, Outcome::Written | Outcome::Value(_))) => Some((op, *ended)),
+            Some((_, Outcome::Unknown)) | None => None,
+        })
+    }
+
+    fn acknowledged_amid(&self, leaders: u32, count: u32) -> Finding {
+        let amid = self.spans_where(|led| led >= leaders);
+        let within = |at: Time| amid.iter().any(|(from, to)| *from <= at && at <= *to);
+        let done = self.acknowledged().filter(|(_, ended)| within(*ended)).count() as u64;
+        let found = format!("{} amid {leaders} leaders or more", count_of(done, "operation", "operations"));
+        at_least(done, u64::from(count), found)
+    }
+
+    fn waits(&self, name: &str, lasting: Span) -> Finding {
+        let Some(client) = self.view.clients.iter().find(|client| client.name == name) else {
+            return Finding { holds: false, found: format!("there is no client {name}"), progress: None };
+        };
+        let (waited, found) = match &client.waiting {
+            Some((what, since)) => {
+                let waited = self.at().since(*since);
+                (waited, format!("{name} has waited for an answer to {what} for {waited}"))
+            }
+            None => (Span::ZERO, format!("{name} waits for nothing")),
+        };
+        at_least(waited.0, lasting.0, found)
+    }
+
+    /// The longest unbroken span for which the number of leaders was as `wanted`, against `lasting`.
+    fn lasted(&self, lasting: Span, words: &str, wanted: impl Fn(u32) -> bool) -> Finding {
+        let spans = self.spans_where(wanted);
+        // The earliest of the longest: `max_by_key` keeps the last, so go backwards.
+        let longest = spans.into_iter().rev().max_by_key(|(from, to)| to.since(*from));
+        let (length, found) = match longest {
+            Some((from, to)) => {
+                let length = to.since(from);
+                (length, format!("{length} {words}, from {from}, is the longest"))
+            }
+            None => (Span::ZERO, format!("never {words}")),
+        };
+        at_least(length.0, lasting.0, found)
+    }
+
+    /// The unbroken spans up to the moment in which the number of running leaders was as `wanted`, in order.
+    fn spans_where(&self, wanted: impl Fn(u32) -> bool) -> Vec<(Time, Time)> {
+        let leads = |band: &&Band| band.status == Status::Up && band.stance == Stance::Leads && band.from < band.to;
+        let mut turns: Vec<(Time, i32)> = self
+            .story
+            .lanes
+            .iter()
+            .flat_map(|lane| lane.bands.iter().filter(leads))
+            .flat_map(|band| [(band.from, 1), (band.to, -1)])
+            .collect();
+        turns.push((self.at(), 0));
+        turns.sort_unstable();
+
+        let mut spans = Vec::new();
+        let (mut leaders, mut since, mut open) = (0_i32, Time::ZERO, None);
+        for (at, change) in turns {
+            // What held from `since` to `at` is known only now that time moves on.
+            if at > since {
+                let holds = wanted(u32::try_from(leaders).unwrap_or(0));
+                match (holds, open) {
+                    (true, None) => open = Some(since),
+                    (false, Some(from)) => {
+                        spans.push((from, since));
+                        open = None;
+                    }
+                    _ => {}
+                }
+                since = at;
+            }
+            leaders += change;
+        }
+        if let Some(from) = open {
+            spans.push((from, since));
+        }
+        spans
+    }
+
+    /// The epochs up to the moment that have had a leader, in ascending order.
+    fn led_epochs(&self) -> Vec<u64> {
+        let bands = self.story.lanes.iter().flat_map(|lane| &lane.bands);
+        let mut epochs: Vec<u64> =
+            bands.filter(|band| band.stance == Stance::Leads && band.status == Status::Up).map(|b| b.epoch).collect();
+        epochs.sort_unstable();
+        epochs.dedup();
+        epochs
+    }
+
+    fn elections(&self, wanted: u32, holds: impl Fn(u64, u64) -> bool) -> Finding {
+        let epochs = self.led_epochs();
+        let had = epochs.len() as u64;
+        let word = self.view.epoch_word;
+        let found = match epochs.as_slice() {
+            [] => format!("no {word} had a leader"),
+            [one] => format!("only {word} {one} had a leader"),
+            many => {
+                let list: Vec<String> = many.iter().map(u64::to_string).collect();
+                format!("{had} {word}s had a leader: {}", list.join(", "))
+            }
+        };
+        Finding { holds: holds(had, u64::from(wanted)), found, progress: Some((had, u64::from(wanted))) }
+    }
+
+    fn promises(&self, wanted: bool) -> Finding {
+        let mut broken = self.view.promises.iter().filter_map(|promise| {
+            let (at, facts) = promise.broken.as_ref().filter(|(at, _)| *at <= self.at())?;
+            Some(format!("{} broke at {at}: {facts}", promise.name))
+        });
+        let found = broken.next();
+        Finding {
+            holds: found.is_none() == wanted,
+            found: found.unwrap_or_else(|| "every promise holds".to_owned()),
+            progress: None,
+        }
+    }
+
+    /// See [`Predicate::NoAcknowledgedWriteLost`].
+    fn no_write_lost(&self, wanted: bool) -> Finding {
+        let newest = self.led_epochs().last().copied();
+        let Some(leader) = self.leaders().find(|node| Some(node.epoch) == newest) else {
+            let found = "no acknowledged write can be missed: the newest leader has no successor yet".to_owned();
+            return Finding { holds: wanted, found, progress: None };
+        };
+        let mut acknowledged: Vec<String> = self
+            .acknowledged()
+            .filter(|(op, _)| matches!(op.op, Op::Put { .. }))
+            .map(|(op, _)| op.op.to_string())
+            .collect();
+        let writes = acknowledged.len();
+        acknowledged.sort_unstable();
+        let mut held: Vec<&str> = leader.strip.cells.iter().map(|cell| cell.label.as_str()).collect();
+        held.sort_unstable();
+        // Both are sorted: walk them together, and see which acknowledged write finds no entry of its own.
+        let mut entries = held.into_iter().peekable();
+        let lost = acknowledged.into_iter().find(|write| {
+            while entries.peek().is_some_and(|entry| *entry < write.as_str()) {
+                entries.next();
+            }
+            entries.next_if(|entry| *entry == write.as_str()).is_none()
+        });
+        let (name, epoch, word) = (&leader.name, leader.epoch, self.view.epoch_word);
+        let found = match &lost {
+            Some(write) => {
+                format!("{write} was acknowledged, but is not in the log of {name}, leader of {word} {epoch}")
+            }
+            None if writes == 1 => format!("the acknowledged write is in {name}'s log"),
+            None => format!("all {writes} acknowledged writes are in {name}'s log"),
+        };
+        Finding { holds: lost.is_none() == wanted, found, progress: None }
+    }
+
+    fn several(&self, inner: &[Predicate], holds: impl Fn(&mut dyn Iterator<Item = &Finding>) -> bool) -> Finding {
+        let findings: Vec<Finding> = inner.iter().map(|predicate| self.judge(predicate)).collect();
+        let mut found: Vec<&str> = findings.iter().map(|finding| finding.found.as_str()).collect();
+        found.dedup();
+        Finding { holds: holds(&mut findings.iter()), found: found.join("; "), progress: None }
+    }
+}
+
+fn plays(node: &NodeView, part: Part) -> bool {
+    let stance = match part {
+        Part::Follows => Stance::Follows,
+        Part::Asks => Stance::Asks,
+        Part::Leads => Stance::Leads,
+    };
+    node.status == Status::Up && node.stance == stance
+}
+
+fn at_least(got: u64, wanted: u64, found: String) -> Finding {
+    Finding { holds: got >= wanted, found, progress: Some((got, wanted)) }
+}
