@@ -107,8 +107,8 @@ impl Facts {
             }
             Predicate::PromisesHold(wanted) => self.promises(*wanted),
             Predicate::NoAcknowledgedWriteLost(wanted) => self.no_write_lost(*wanted),
-            Predicate::All(inner) => self.several(inner, |mut each| each.all(|finding| finding.holds)),
-            Predicate::Any(inner) => self.several(inner, |mut each| each.any(|finding| finding.holds)),
+            Predicate::All(inner) => self.several(inner, |each| each.iter().all(|finding| finding.holds)),
+            Predicate::Any(inner) => self.several(inner, |each| each.iter().any(|finding| finding.holds)),
             Predicate::Not(inner) => {
                 let finding = self.judge(inner);
                 Finding { holds: !finding.holds, found: finding.found, progress: None }
@@ -316,11 +316,11 @@ impl Facts {
         Finding { holds: lost.is_none() == wanted, found, progress: None }
     }
 
-    fn several(&self, inner: &[Predicate], holds: impl Fn(&mut dyn Iterator<Item = &Finding>) -> bool) -> Finding {
+    fn several(&self, inner: &[Predicate], holds: impl Fn(&[Finding]) -> bool) -> Finding {
         let findings: Vec<Finding> = inner.iter().map(|predicate| self.judge(predicate)).collect();
         let mut found: Vec<&str> = findings.iter().map(|finding| finding.found.as_str()).collect();
         found.dedup();
-        Finding { holds: holds(&mut findings.iter()), found: found.join("; "), progress: None }
+        Finding { holds: holds(&findings), found: found.join("; "), progress: None }
     }
 }
 
