@@ -1,0 +1,18 @@
+// axe-core, run inside the page. Its source goes in over the debugging protocol, so the page's policy stays in force.
+
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+
+const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** What axe finds wrong with the page as it stands, one line for each element. */
+export async function findings(page) {
+  await page.evaluate(source);
+  const { violations } = await page.evaluate((values) => window.axe.run(document, {
+    runOnly: { type: 'tag', values },
+    resultTypes: ['violations'],
+  }), tags);
+  return violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.target.join(' ')}: ${(node.any[0] ?? node.all[0] ?? node.none[0])?.message ?? ''}`));
+}

@@ -1,0 +1,88 @@
+// A lab on the page, as a reader meets it: what it shows, and what can be done to it.
+
+import { until } from './browser.js';
+
+/** Brings the lab near the viewport and waits until it is live. */
+export async function mount(page, lab) {
+  const plate = page.locator(`figure.plate[data-plate="${lab}"]`);
+  await plate.scrollIntoViewIfNeeded();
+  await plate.and(page.locator('[data-mounted]')).waitFor();
+  return new Plate(page, plate);
+}
+
+/** Mounts every lab of the page, from the top down. */
+export async function mountAll(page) {
+  const ids = await page.locator('figure.plate[data-plate]').evaluateAll((all) => all.map((one) => one.dataset.plate));
+  const plates = [];
+  for (const id of ids) plates.push(await mount(page, id));
+  return plates;
+}
+
+/** A mounted lab. */
+export class Plate {
+  constructor(page, root) {
+    this.page = page;
+    this.root = root;
+  }
+
+  node = (name) => this.root.locator(`[data-node="${name}"]`);
+  link = (a, b) => this.root.locator(`[data-link="${[a, b].sort().join('-')}"]`);
+  button = (name) => this.root.locator(`[data-do="${name}"]`);
+  playhead = () => this.root.locator('[data-playhead]');
+
+  /** Presses the button that does `name`. */
+  press = (name) => this.button(name).click();
+
+  /** What it shows: the clock in µs, each node's role and term, and which links are cut. */
+  state() {
+    return this.root.evaluate((root) => {
+      const table = (selector, row) => Object.fromEntries([...root.querySelectorAll(selector)].map(row));
+      return {
+        us: Number(root.querySelector('[data-clock]').dataset.us),
+        nodes: table('[data-node]', (node) => [node.dataset.node, { role: node.dataset.role, term: Number(node.dataset.term) }]),
+        links: table('[data-link]', (link) => [link.dataset.link, link.dataset.cut]),
+      };
+    });
+  }
+
+  /** Waits for a state of this kind to come about. */
+  until = (what, good) => until(what, () => this.state(), good);
+
+  /** Plays on until the state is as wanted, then pauses. Leaves the speed at its fastest. */
+  async playUntil(what, good) {
+    await this.fullSpeed();
+    await this.press('play');
+    await this.until(what, good);
+    await this.press('play');
+    return this.state();
+  }
+
+  /** As fast as it goes. */
+  async fullSpeed() {
+    const faster = this.button('faster');
+    for (let presses = 0; presses < 12 && await faster.isEnabled(); presses += 1) await faster.click();
+  }
+}
+
+/** The nodes of this role, by name. */
+export const having = (state, role) => Object.keys(state.nodes).filter((name) => state.nodes[name].role === role);
+
+/** The node that leads in the highest term, or undefined. */
+export const newestLeader = (state) => having(state, 'leader').sort((a, b) => state.nodes[b].term - state.nodes[a].term)[0];
+
+/** Whether exactly one node leads and all that run agree on its term. */
+export function settled(state) {
+  const leaders = having(state, 'leader');
+  const terms = Object.values(state.nodes).filter((node) => node.role !== 'down').map((node) => node.term);
+  return leaders.length === 1 && new Set(terms).size === 1;
+}
+
+/** The two sides of the cut that this suite makes: the leader with one other node, and the rest. */
+export function sides(state) {
+  const leader = newestLeader(state);
+  const others = Object.keys(state.nodes).filter((name) => name !== leader).sort();
+  return { leader, small: [leader, others[0]].sort(), large: others.slice(1) };
+}
+
+/** The links between two sides, as pairs. */
+export const between = ({ small, large }) => small.flatMap((a) => large.map((b) => [a, b]));

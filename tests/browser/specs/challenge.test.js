@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { launch, visit } from '../lib/browser.js';
+import { pages, serve } from '../lib/site.js';
+import { having, mount, newestLeader, sides } from '../lib/plate.js';
+
+describe('the challenge “Two leaders for five seconds”', () => {
+  let site, browser;
+  before(async () => { [site, browser] = await Promise.all([serve(), launch()]); });
+  after(async () => { await browser?.close(); await site?.close(); });
+
+  async function open() {
+    const visited = await visit(browser, site.at(pages.lesson));
+    return { ...visited, plate: await mount(visited.page, 'hold-two-leaders') };
+  }
+
+  /** The goals as the page judges them: open, reached, kept or lost. */
+  const goals = (plate) => plate.root.page().locator('[data-goal]').evaluateAll((all) => all.map((one) => one.dataset.goal));
+
+  test('is reached by cutting the leader and one follower away, with the buttons', async () => {
+    const { plate, context } = await open();
+    const before = await plate.state();
+    const { leader, small, large } = sides(before);
+    await plate.press('cut');
+    for (const name of small) await plate.node(name).click();
+    await plate.button('cut').click();
+    const after = (await plate.state()).links;
+    for (const a of small) for (const b of large) assert.equal(after[[a, b].sort().join('-')], 'both', `${a}-${b} is cut`);
+    await plate.playUntil('seven seconds', (state) => state.us > 8_000_000);
+    const late = await plate.state();
+    assert.deepEqual(having(late, 'leader').sort(), [leader, newestLeader(late)].sort());
+    assert.deepEqual(await goals(plate), ['reached', 'reached']);
+    await context.close();
+  });
+
+  test('is not reached by doing nothing', async () => {
+    const { plate, context } = await open();
+    await plate.press('end');
+    assert.equal((await plate.state()).us, 30_000_000);
+    assert.equal((await goals(plate))[0], 'open');
+    await context.close();
+  });
+
+  test('refuses a second fault once the budget of one is spent, and says so', async () => {
+    const { plate, context } = await open();
+    const before = await plate.state();
+    const { leader, large } = sides(before);
+    await plate.link(leader, large[0]).click();
+    await plate.link(leader, large[1]).click();
+    const { links } = await plate.state();
+    assert.equal(links[[leader, large[0]].sort().join('-')], 'both');
+    assert.equal(links[[leader, large[1]].sort().join('-')], 'none');
+    assert.match(await plate.root.innerText(), /fault/i);
+    await context.close();
+  });
+});

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { launch, visit } from '../lib/browser.js';
+import { pages, serve } from '../lib/site.js';
+import { having, mount, newestLeader, settled, sides } from '../lib/plate.js';
+
+describe('by keyboard only', () => {
+  let site, browser;
+  before(async () => { [site, browser] = await Promise.all([serve(), launch()]); });
+  after(async () => { await browser?.close(); await site?.close(); });
+
+  /** Tabs through the page until the focus is in the plate's stage. Labs on the way mount as they come near. */
+  async function tabTo(page, lab) {
+    for (let tabs = 0; tabs < 250; tabs += 1) {
+      await page.keyboard.press('Tab');
+      const there = await page.evaluate((id) => document.activeElement?.closest(`figure.plate[data-plate="${id}"][data-mounted] [data-stage], figure.plate[data-plate="${id}"][data-mounted] [data-node]`) != null, lab);
+      if (there) return;
+    }
+    assert.fail(`250 tabs did not reach the stage of ${lab}`);
+  }
+
+  /** Plays by key until the state is as wanted, then pauses by key. */
+  async function playUntil(page, plate, what, good) {
+    for (let presses = 0; presses < 8; presses += 1) await page.keyboard.press(']');
+    await page.keyboard.press('Space');
+    await plate.until(what, good);
+    await page.keyboard.press('Space');
+    return plate.state();
+  }
+
+  for (const lab of ['two-leaders', 'hold-two-leaders']) {
+    test(`X, numbers and Enter split ${lab}; Space, H, Home, End and the arrows do the rest`, async () => {
+      const { page, context } = await visit(browser, site.at(pages.lesson));
+      const plate = await mount(page, lab);
+      await tabTo(page, lab);
+
+      await page.keyboard.press('Home');
+      const start = await plate.state();
+      assert.equal(start.us, 0, 'Home is the first moment');
+      assert.ok(Object.values(start.nodes).every(({ role }) => role === 'follower'));
+      const before = await playUntil(page, plate, 'a first leader that all follow', settled);
+
+      const { leader, small, large } = sides(before);
+      await page.keyboard.press('x');
+      for (const name of small) await page.keyboard.press(String(name.charCodeAt(0) - 64));
+      await page.keyboard.press('Enter');
+      const cut = (await plate.state()).links;
+      for (const a of small) for (const b of large) assert.equal(cut[[a, b].sort().join('-')], 'both', `${a}-${b} is cut`);
+      assert.equal(cut[small.join('-')], 'none', 'the small side holds together');
+
+      const split = await playUntil(page, plate, 'two leaders', (state) => large.includes(newestLeader(state)));
+      assert.equal(split.nodes[leader].role, 'leader', 'the old leader still believes');
+      assert.ok(split.nodes[newestLeader(split)].term > split.nodes[leader].term);
+
+      await page.keyboard.press('h');
+      const healed = await playUntil(page, plate, 'the old leader to step down', (state) => settled(state) && state.nodes[leader].role === 'follower');
+
+      await page.keyboard.press('ArrowLeft');
+      const back = [await plate.state()];
+      assert.ok(back[0].us < healed.us);
+      for (let step = 0; step < 5; step += 1) {
+        await page.keyboard.press('ArrowLeft');
+        back.push(await plate.state());
+      }
+      for (const earlier of back.slice(0, -1).reverse()) {
+        await page.keyboard.press('ArrowRight');
+        assert.deepEqual(await plate.state(), earlier, 'the arrows retrace the same states');
+      }
+
+      await page.keyboard.press('Home');
+      assert.deepEqual(await plate.state(), { ...start, us: 0 }, 'the beginning is as it was');
+      await page.keyboard.press('End');
+      const end = await plate.state();
+      assert.ok(end.us >= healed.us - 1, 'End is as late as the run has been');
+      await page.keyboard.press('Home');
+      await page.keyboard.press('End');
+      assert.deepEqual(await plate.state(), end, 'and is always the same');
+      await context.close();
+    });
+  }
+
+  test('K crashes the chosen node and R restarts it', async () => {
+    const { page, context } = await visit(browser, site.at(pages.lesson));
+    const plate = await mount(page, 'two-leaders');
+    await tabTo(page, 'two-leaders');
+    await page.keyboard.press('2');
+    await page.keyboard.press('k');
+    assert.equal((await plate.state()).nodes.B.role, 'down');
+    await page.keyboard.press('r');
+    assert.equal((await plate.state()).nodes.B.role, 'follower');
+    await context.close();
+  });
+
+  test('keys do nothing to a lab that the focus is not in', async () => {
+    const { page, context } = await visit(browser, site.at(pages.lesson));
+    const plate = await mount(page, 'two-leaders');
+    const before = await plate.state();
+    await page.evaluate(() => document.activeElement?.blur());
+    for (const key of ['x', '1', '2', 'h', 'k', 'ArrowLeft']) await page.keyboard.press(key);
+    assert.deepEqual(await plate.state(), before);
+    assert.equal(having(before, 'down').length, 0);
+    await context.close();
+  });
+
+  test('Escape leaves the cut tool without cutting', async () => {
+    const { page, context } = await visit(browser, site.at(pages.lesson));
+    const plate = await mount(page, 'hold-two-leaders');
+    await tabTo(page, 'hold-two-leaders');
+    const before = await plate.state();
+    await page.keyboard.press('x');
+    await page.keyboard.press('1');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Enter');
+    assert.deepEqual((await plate.state()).links, before.links);
+    await context.close();
+  });
+});

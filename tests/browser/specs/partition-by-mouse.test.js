@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { launch, narrow, visit } from '../lib/browser.js';
+import { pages, serve } from '../lib/site.js';
+import { between, having, mount, newestLeader, settled, sides } from '../lib/plate.js';
+
+describe('by mouse', () => {
+  let site, browser;
+  before(async () => { [site, browser] = await Promise.all([serve(), launch()]); });
+  after(async () => { await browser?.close(); await site?.close(); });
+
+  /** A plate at rest under one leader, before anything was cut. */
+  async function healthy(lab, options) {
+    const visited = await visit(browser, site.at(pages.lesson), options);
+    const plate = await mount(visited.page, lab);
+    await plate.press('start');
+    const state = await plate.playUntil('a first leader that all follow', settled);
+    return { ...visited, plate, state };
+  }
+
+  test('cutting the links between two and three leaves two leaders, healing leaves one, and time runs both ways', async () => {
+    const { plate, page, context, state: before } = await healthy('two-leaders');
+    const { leader, small, large } = sides(before);
+    for (const [a, b] of between({ small, large })) {
+      await plate.link(a, b).click();
+      assert.equal((await plate.state()).links[[a, b].sort().join('-')], 'both', `the link ${a}-${b} is cut`);
+    }
+
+    const split = await plate.playUntil('the majority side to elect a leader', (state) => large.includes(newestLeader(state)));
+    const winner = newestLeader(split);
+    assert.ok(split.nodes[winner].term > split.nodes[leader].term, 'the new leader stands in a higher term');
+    assert.equal(split.nodes[leader].role, 'leader', 'the old leader still believes');
+    assert.equal(split.nodes[leader].term, before.nodes[leader].term, 'in its old term');
+
+    await plate.press('heal');
+    assert.deepEqual(new Set(Object.values((await plate.state()).links)), new Set(['none']), 'every link carries again');
+    const healed = await plate.playUntil('the old leader to step down', (state) => settled(state) && state.nodes[leader].role === 'follower');
+    assert.equal(newestLeader(healed), winner);
+    assert.ok(healed.us < 3_000_000, 'all of it before the lesson makes its own cut');
+
+    // The flag is dragged back to the first moment and forth again; each place shows the moment that it showed before.
+    const track = await plate.playhead().boundingBox();
+    const y = track.y + track.height / 2;
+    const at = async (share) => {
+      await page.mouse.move(track.x + track.width * share, y, { steps: 4 });
+      await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+      return plate.state();
+    };
+    const now = healed.us;
+    await page.mouse.move(track.x + 1, y);
+    await page.mouse.down();
+    const shares = [0.9, 0.6, 0.4, 0.2, 0.1, 0.03, 0.015, 0.005];
+    const back = [];
+    for (const share of shares) back.push(await at(share));
+    const forth = [];
+    for (const share of [...shares].reverse()) forth.push(await at(share));
+    await page.mouse.up();
+    assert.deepEqual(forth.reverse(), back, 'the same roles, terms, links and clock at the same place');
+    assert.ok(back.every((state, i) => i === 0 || state.us < back[i - 1].us), 'further left is earlier');
+    assert.ok(back.at(-1).us < now, 'and the past is within reach');
+    assert.equal(having(back.at(-1), 'leader').length <= 1, true, 'in which nobody had been cut off yet');
+    await context.close();
+  });
+
+  test('stepping back shows the earlier states again, and stepping on the later ones', async () => {
+    const { plate, context, state } = await healthy('two-leaders');
+    for (const [a, b] of between(sides(state))) await plate.link(a, b).click();
+    await plate.playUntil('two leaders', (now) => having(now, 'leader').length === 2);
+    await plate.press('step-on');
+    const passed = [await plate.state()];
+    for (let step = 0; step < 12; step += 1) {
+      await plate.press('step-back');
+      passed.push(await plate.state());
+    }
+    assert.ok(passed.every((now, i) => i === 0 || now.us < passed[i - 1].us), 'each step back is earlier');
+    assert.equal(having(passed[0], 'leader').length, 2);
+    for (const earlier of passed.slice(0, -1).reverse()) {
+      await plate.press('step-on');
+      assert.deepEqual(await plate.state(), earlier);
+    }
+    await context.close();
+  });
+
+  test('a second click on a cut link mends it', async () => {
+    const { plate, context, state } = await healthy('two-leaders');
+    const { leader, large } = sides(state);
+    const name = [leader, large[0]].sort().join('-');
+    await plate.link(leader, large[0]).click();
+    assert.equal((await plate.state()).links[name], 'both');
+    await plate.link(leader, large[0]).click();
+    assert.equal((await plate.state()).links[name], 'none');
+    await context.close();
+  });
+
+  test('a stroke across the stage cuts every link that it crosses, and no other', async () => {
+    const { plate, page, context } = await healthy('two-leaders');
+    // Straight down between two columns of the ring: from above the stage's highest node to below its lowest.
+    const spots = await plate.root.locator('[data-node]').evaluateAll((all) => all.filter((one) => one.checkVisibility()).map((one) => {
+      const { x, y, width, height } = one.querySelector('circle').getBoundingClientRect();
+      return { name: one.dataset.node, x: x + width / 2, y: y + height / 2, r: width / 2 };
+    }));
+    const byX = [...spots].sort((a, b) => a.x - b.x);
+    const gaps = byX.slice(1).map((spot, i) => ({ left: byX.slice(0, i + 1), right: byX.slice(i + 1), width: spot.x - byX[i].x, x: (spot.x + byX[i].x) / 2 }));
+    const gap = gaps.filter(({ left, right }) => left.length > 1 && right.length > 1).sort((a, b) => b.width - a.width)[0];
+    const top = Math.min(...spots.map(({ y }) => y));
+    const bottom = Math.max(...spots.map(({ y }) => y));
+    await page.mouse.move(gap.x, top - 6);
+    await page.mouse.down();
+    await page.mouse.move(gap.x, bottom + 6, { steps: 40 });
+    await page.mouse.up();
+    const crossed = between({ small: gap.left.map(({ name }) => name), large: gap.right.map(({ name }) => name) }).map((pair) => pair.sort().join('-')).sort();
+    const { links } = await plate.state();
+    assert.deepEqual(Object.keys(links).filter((name) => links[name] !== 'none' && !name.includes('c')).sort(), crossed);
+    await context.close();
+  });
+
+  test('a crashed leader is replaced, and comes back as a follower', async () => {
+    const { plate, context, state } = await healthy('first-election');
+    const leader = newestLeader(state);
+    await plate.node(leader).click();
+    await plate.press('crash');
+    assert.equal((await plate.state()).nodes[leader].role, 'down');
+    const replaced = await plate.playUntil('another leader', (now) => settled(now));
+    assert.ok(replaced.nodes[newestLeader(replaced)].term > state.nodes[leader].term);
+    await plate.node(leader).click();
+    await plate.press('restart');
+    const back = await plate.playUntil('all five in one term', (now) => settled(now) && having(now, 'follower').length === 4);
+    assert.equal(back.nodes[leader].role, 'follower');
+    await context.close();
+  });
+
+  test('Write sends a client off, and its entry reaches the logs', async () => {
+    const { plate, context } = await healthy('hold-two-leaders');
+    const cells = () => plate.root.locator('.strip .cell, .strips .cell').count();
+    const before = await cells();
+    await plate.press('write');
+    await plate.playUntil('nothing but time', (now) => now.us > 1_500_000);
+    assert.ok(await cells() > before);
+    await context.close();
+  });
+
+  test('on a phone a tap on a link cuts it', async () => {
+    const { plate, page, context, state } = await healthy('two-leaders', { viewport: narrow, hasTouch: true, isMobile: true });
+    const { leader, large } = sides(state);
+    await plate.link(leader, large[0]).tap();
+    assert.equal((await plate.state()).links[[leader, large[0]].sort().join('-')], 'both');
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), 'and nothing scrolls sideways');
+    await context.close();
+  });
+});
