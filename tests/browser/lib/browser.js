@@ -17,11 +17,11 @@ const flags = [
 export const wide = { width: 1440, height: 900 };
 export const narrow = { width: 390, height: 700 };
 
-/** Starts Chromium: CUTSET_CHROMIUM if set, else the system's. */
+/** Starts Chromium: CHROMIUM if set, else the system's. */
 export async function launch() {
-  const places = [process.env.CUTSET_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+  const places = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
   const executablePath = places.find((path) => path && existsSync(path));
-  if (!executablePath) throw new Error('no Chromium: install it (Debian: apt-get install chromium), or set CUTSET_CHROMIUM to its path');
+  if (!executablePath) throw new Error('no Chromium: install it (Debian: apt-get install chromium), or set CHROMIUM to its path');
   return chromium.launch({ executablePath, args: flags });
 }
 

@@ -1,7 +1,7 @@
 // The site under test: the release build, served by the project's own `cutset serve`.
 //
 //   CUTSET_DIST  the built site; `dist/` of the project unless set
-//   CUTSET_BIN   the `cutset` command; the newest of target/{release,debug}/cutset unless set
+//   CUTSET   the `cutset` command; the newest of target/{release,debug}/cutset unless set
 
 import { spawn } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
@@ -13,17 +13,17 @@ const fromRoot = (path) => fileURLToPath(new URL(`../../../${path}`, import.meta
 export const dist = process.env.CUTSET_DIST ?? fromRoot('dist');
 
 /** Pages by name, as paths below the base. */
-export const pages = { home: '', lesson: 'electing-a-leader/' };
+export const pages = { home: '', lesson: 'agreement/electing-a-leader/' };
 
 /** The lesson's labs, in the order of the page. */
 export const labs = ['first-election', 'all-alike', 'two-leaders', 'hold-two-leaders'];
 
 /** The `cutset` command to serve with. */
 function binary() {
-  if (process.env.CUTSET_BIN) return process.env.CUTSET_BIN;
+  if (process.env.CUTSET) return process.env.CUTSET;
   const target = process.env.CARGO_TARGET_DIR ?? fromRoot('target');
   const built = [`${target}/release/cutset`, `${target}/debug/cutset`].filter(existsSync);
-  if (built.length === 0) throw new Error('no `cutset` binary: run `cargo build -p cutset`, or set CUTSET_BIN');
+  if (built.length === 0) throw new Error('no `cutset` binary: run `cargo build -p cutset`, or set CUTSET');
   return built.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
 }
 
