@@ -152,6 +152,8 @@ pub enum Limit {
     EventsInOneInstant,
     /// [`crate::world::EVENTS_MAX`]: the run has too many events altogether.
     EventsInAll,
+    /// [`crate::world::IN_FLIGHT_MAX`]: too many messages are on their way at once.
+    MessagesInFlight,
 }
 
 /// The event kinds of protocol `P`.

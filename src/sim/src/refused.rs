@@ -54,7 +54,7 @@ impl fmt::Display for Refused {
             Self::TooFewSides => f.write_str("a partition needs two sides with somebody on them"),
             Self::OnTwoSides(p) => write!(f, "process {} stands on two sides", p.0),
             Self::Ended => f.write_str("the run is over"),
-            Self::Halted(_) => f.write_str("the run has hit its limit of events and goes no further"),
+            Self::Halted(_) => f.write_str("the run has hit a limit and goes no further"),
             Self::TooManyBranches => f.write_str("there are too many branches"),
         }
     }

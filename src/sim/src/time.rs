@@ -124,7 +124,7 @@ impl FromStr for Span {
         let mut us = whole.checked_mul(us_per_unit).ok_or_else(bad)?;
         let mut place = us_per_unit;
         for digit in fraction.bytes() {
-            if place % 10 != 0 {
+            if !place.is_multiple_of(10) {
                 return Err(bad());
             }
             place /= 10;

@@ -19,9 +19,11 @@ use crate::world::{Setup, World};
 /// The most branches of a timeline.
 pub const BRANCHES_MAX: usize = 64;
 
-/// The most checkpoints of a branch. When there are more, every second one goes and they are made
-/// half as often, so that a seek never replays more than about `2 / CHECKPOINTS_MAX` of the run.
-pub const CHECKPOINTS_MAX: usize = 256;
+/// The most checkpoints of a branch. When there would be more, every second one goes and from then on
+/// they are made half as often. So a seek replays at most about `2 / CHECKPOINTS_MAX` of the run, and
+/// memory is bounded by so many worlds: how large a world is, is up to its protocol, which should
+/// share what is long (a log) between clones.
+pub const CHECKPOINTS_MAX: usize = 64;
 
 /// How many events lie between two checkpoints at first.
 const CHECKPOINT_EVENTS: u32 = 256;
@@ -189,6 +191,12 @@ impl<P: Protocol> Timeline<P> {
     #[must_use]
     pub fn previous_event_time(&self) -> Option<Time> {
         self.trace().last_before(self.now()).map(|event| event.at)
+    }
+
+    /// After how many events each checkpoint of this branch stands.
+    #[cfg(test)]
+    pub(crate) fn checkpoints(&self) -> Vec<u32> {
+        self.branch().checkpoints.iter().map(|world| world.events()).collect()
     }
 
     fn branch(&self) -> &Branch<P> {

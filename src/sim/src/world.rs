@@ -4,11 +4,11 @@
 //! that a replay without recording goes the same way.
 
 use core::mem;
-use std::collections::VecDeque;
 
 use crate::action::{Action, By, Scheduled, Target};
 use crate::draw::Chance;
 use crate::event::{Event, EventKind, EventKindOf, Limit, Loss};
+use crate::flight::{Flights, InFlight};
 use crate::id::{EventId, MsgId, ProcessId};
 use crate::network::{Cut, Links, Network};
 use crate::process::{Context, Disk, DiskOf, Effect, EffectOf, Monitor, MsgOf, OpOf, Process, Protocol, TimerOf};
@@ -25,6 +25,10 @@ pub const EVENTS_PER_INSTANT_MAX: u32 = 10_000;
 /// 100 to 150 bytes, so that a trace stays below 150 MB.
 pub const EVENTS_MAX: u32 = 1_000_000;
 
+/// The most messages on their way at once. Honest runs have a few hundred at most. It also keeps
+/// checkpoints small.
+pub const IN_FLIGHT_MAX: u32 = 4_096;
+
 /// What stays the same over a whole run.
 #[derive(Clone)]
 pub(crate) struct Setup<P: Protocol> {
@@ -39,8 +43,7 @@ pub struct World<P: Protocol> {
     now: Time,
     processes: Vec<Option<P::Process>>,
     seats: Vec<Seat<P>>,
-    /// In the order of sending.
-    in_flight: VecDeque<InFlight<MsgOf<P>>>,
+    in_flight: Flights<MsgOf<P>>,
     links: Links,
     queue: Queue,
     monitor: P::Monitor,
@@ -88,25 +91,6 @@ struct TimerSlot<T> {
     timer: T,
     armed: Option<(Key, Time, EventId)>,
     queued: Option<Key>,
-}
-
-/// A message on its way.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct InFlight<M> {
-    /// Its number.
-    pub id: MsgId,
-    /// Its sender.
-    pub from: ProcessId,
-    /// Its receiver.
-    pub to: ProcessId,
-    /// When it was sent.
-    pub sent_at: Time,
-    /// When it arrives, if nothing happens to it.
-    pub due: Time,
-    /// Its `Sent` event.
-    pub sent: EventId,
-    /// What it says.
-    pub message: M,
 }
 
 /// What a process is given in a step.
@@ -238,7 +222,7 @@ impl<P: Protocol> World<P> {
         let mut world = Self {
             now: Time::ZERO,
             processes: (0..population).map(boot).collect(),
-            in_flight: VecDeque::new(),
+            in_flight: Flights::default(),
             links: Links::new(population, |a, b| setup.protocol.linked(a, b)),
             queue: Queue::default(),
             monitor: setup.protocol.monitor(),
@@ -330,6 +314,8 @@ impl<P: Protocol> World<P> {
             Some(Limit::EventsInOneInstant)
         } else if self.events >= EVENTS_MAX {
             Some(Limit::EventsInAll)
+        } else if self.in_flight.count() > IN_FLIGHT_MAX {
+            Some(Limit::MessagesInFlight)
         } else {
             None
         }
@@ -358,7 +344,7 @@ impl<P: Protocol> World<P> {
             let (key, due) = self.queue.peek()?;
             match due {
                 Due::Arrival(id) => {
-                    if self.place_in_flight(id).is_some() {
+                    if self.in_flight.contains(id) {
                         return Some((key, due));
                     }
                     self.queue.pop();
@@ -379,10 +365,6 @@ impl<P: Protocol> World<P> {
                 }
             }
         }
-    }
-
-    fn place_in_flight(&self, id: MsgId) -> Option<usize> {
-        self.in_flight.binary_search_by_key(&id, |flight| flight.id).ok()
     }
 
     /// Counts an event, and records it unless the trace has it already.
@@ -406,8 +388,8 @@ impl<P: Protocol> World<P> {
 /// Messages, timers and what processes make of them.
 impl<P: Protocol> World<P> {
     fn arrive(&mut self, setup: &Setup<P>, trace: &mut Trace<P>, id: MsgId) {
-        let place = self.place_in_flight(id).expect("the queue's entry is up to date");
-        let InFlight { from, to, sent, message, .. } = self.in_flight.remove(place).expect("the place is within");
+        let flight = self.in_flight.take(id).expect("the queue's entry is up to date");
+        let InFlight { from, to, sent, message, .. } = flight;
         if let Some(crash) = self.seats[to.index()].crashed_by {
             let loss = Loss::ReceiverDown;
             self.emit(trace, Some(to), Some(crash), || EventKind::Dropped { id, from, to, sent, loss });
@@ -531,10 +513,11 @@ impl<P: Protocol> World<P> {
             (true, None) => None,
         };
         if let Some((cause, loss)) = lost {
+            self.in_flight.push(id, None);
             self.emit(trace, Some(from), Some(cause), || EventKind::Dropped { id, from, to, sent, loss });
             return;
         }
-        self.in_flight.push_back(InFlight { id, from, to, sent_at: self.now, due, sent, message });
+        self.in_flight.push(id, Some(InFlight { id, from, to, sent_at: self.now, due, sent, message }));
         let key = self.queue.key(due);
         self.queue.push(key, Due::Arrival(id));
     }
@@ -592,14 +575,12 @@ impl<P: Protocol> World<P> {
     fn cut(&mut self, trace: &mut Trace<P>, by: By, sides: Vec<Vec<ProcessId>>, links: Vec<(ProcessId, ProcessId)>) {
         let event = self.emit(trace, None, None, || EventKind::Cut { by, sides: sides.clone(), links: links.clone() });
         self.links.cut(Cut { event, since: self.now, by, sides, links });
-        for flight in mem::take(&mut self.in_flight) {
-            let InFlight { id, from, to, sent, .. } = flight;
-            if self.links.cut_by(from, to).is_some() {
-                let loss = Loss::CutInFlight;
-                self.emit(trace, None, Some(event), || EventKind::Dropped { id, from, to, sent, loss });
-            } else {
-                self.in_flight.push_back(flight);
-            }
+        let cut_off = |flight: &&InFlight<_>| self.links.cut_by(flight.from, flight.to).is_some();
+        let lost: Vec<MsgId> = self.in_flight.iter().filter(cut_off).map(|flight| flight.id).collect();
+        for id in lost {
+            let InFlight { from, to, sent, .. } = self.in_flight.take(id).expect("it was on its way");
+            let loss = Loss::CutInFlight;
+            self.emit(trace, None, Some(event), || EventKind::Dropped { id, from, to, sent, loss });
         }
     }
 

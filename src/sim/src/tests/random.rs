@@ -1,0 +1,112 @@
+//! The kernel's promises under random schedules.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::toy::{END, Line, Op, Toy, ask, at, facts, finished, p, timeline};
+use crate::{Action, Target, Time, Timeline};
+
+fn target() -> impl Strategy<Value = Target> {
+    prop_oneof![
+        4 => (0_u8..4).prop_map(p),
+        1 => (0_u8..3).prop_map(|nth| Target::Role { role: "running".into(), nth }),
+    ]
+}
+
+fn action() -> impl Strategy<Value = Action<Op>> {
+    let two = || (target(), target(), any::<bool>());
+    prop_oneof![
+        vec(vec(target(), 0..3), 0..3).prop_map(|groups| Action::Partition { groups }),
+        target().prop_map(Action::Isolate),
+        two().prop_map(|(from, to, both)| Action::Cut { from, to, both }),
+        two().prop_map(|(from, to, both)| Action::Heal { from, to, both }),
+        Just(Action::HealAll),
+        target().prop_map(Action::Crash),
+        target().prop_map(Action::Restart),
+        (0_u8..3).prop_map(|to| ask(to, Op::Keep(1))),
+        (0_u8..3).prop_map(|to| ask(to, Op::Risk(1))),
+        (0_u8..3).prop_map(|to| ask(to, Op::Greet)),
+    ]
+}
+
+fn script() -> impl Strategy<Value = Vec<Line>> {
+    vec((0_u64..600, action()).prop_map(|(ms, action)| at(ms, action)), 0..20)
+}
+
+/// What a reader does: looks somewhere, then perhaps acts.
+fn reading() -> impl Strategy<Value = Vec<(Time, Option<Action<Op>>)>> {
+    vec((0_u64..700_000).prop_map(Time).prop_flat_map(|at| (Just(at), proptest::option::of(action()))), 1..15)
+}
+
+/// The facts at the cursor must be those of a run that went there without detours.
+fn assert_straight(seed: u64, run: &Timeline<Toy>) {
+    let mut straight = timeline(seed, run.script());
+    straight.seek(run.now());
+    assert_eq!(facts(&straight), facts(run));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_a_reader_does_the_merged_script_gives_the_same_run(seed in 0_u64..8, script in script(), reading in reading()) {
+        let mut run = timeline(seed, &script);
+        for (to, action) in reading {
+            run.seek(to);
+            assert_straight(seed, &run);
+            if let Some(action) = action {
+                let (before, branch) = (facts(&run), run.current());
+                if run.act(action).is_err() {
+                    prop_assert_eq!(before, facts(&run));
+                    prop_assert_eq!(branch, run.current());
+                }
+                assert_straight(seed, &run);
+            }
+        }
+        for branch in 0..run.branches().count() {
+            run.switch(branch);
+            let known = run.trace().digest();
+            let mut again = timeline(seed, run.script());
+            again.seek(run.frontier());
+            prop_assert_eq!(known, again.trace().digest(), "up to the frontier");
+            run.seek(END);
+            prop_assert_eq!(run.trace().digest(), finished(seed, run.script()).trace().digest(), "up to the end");
+        }
+    }
+
+    #[test]
+    fn every_event_has_an_earlier_cause_or_comes_from_outside(seed in 0_u64..8, script in script()) {
+        let run = finished(seed, &script);
+        for event in run.trace().iter() {
+            let chain: Vec<_> = run.trace().causes(event.id).collect();
+            prop_assert!(chain.is_sorted_by(|newer, older| newer.id > older.id && newer.at >= older.at));
+            let origin = chain.last().expect("a chain holds the event itself");
+            use crate::EventKind as K;
+            prop_assert!(
+                matches!(
+                    origin.kind,
+                    K::Started | K::Crashed { .. } | K::Restarted { .. } | K::Cut { .. } | K::Healed { .. } | K::Requested { .. }
+                        | K::Refused { .. }
+                ),
+                "{origin:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_message_arrives_when_it_is_due_or_is_lost(seed in 0_u64..8, script in script()) {
+        use crate::EventKind as K;
+        let run = finished(seed, &script);
+        let mut open = std::collections::BTreeMap::new();
+        for event in run.trace().iter() {
+            match event.kind {
+                K::Sent { id, due, .. } => prop_assert!(open.insert(id, due).is_none()),
+                K::Delivered { id, .. } => prop_assert_eq!(open.remove(&id), Some(event.at)),
+                K::Dropped { id, .. } => prop_assert!(open.remove(&id).is_some_and(|due| event.at <= due)),
+                _ => {}
+            }
+        }
+        prop_assert!(open.values().all(|&due| due > END), "what is left is still on its way");
+        prop_assert_eq!(open.len(), run.world().in_flight().count());
+    }
+}
