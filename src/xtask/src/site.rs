@@ -1,0 +1,98 @@
+//! Builds the site: the native `cutset` first, which writes the pages, then the page's WASM, through Trunk.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Instant;
+
+use crate::problem::Problem;
+use crate::project::Project;
+use crate::{shell, tools};
+
+/// What kind of site is built.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    /// Small and compressed, for readers; otherwise quick to build, for authors.
+    pub(crate) release: bool,
+    /// Where the site will be found, for the sitemap and for previews of links.
+    pub(crate) url: Option<String>,
+}
+
+impl Options {
+    /// The site as readers get it.
+    pub(crate) fn release() -> Self {
+        Self { release: true, url: None }
+    }
+
+    /// The site as its authors see it while they change it.
+    pub(crate) fn draft() -> Self {
+        Self { release: false, url: None }
+    }
+}
+
+/// Builds the whole site in `dist/`, and what it needs for that.
+pub(crate) fn build(project: &Project, options: &Options) -> Result<(), Problem> {
+    let started = Instant::now();
+    tools::ready(project)?;
+    let small = options.release && tools::wasm_opt(project);
+    if options.release && !small {
+        println!("There is no wasm-opt (npm would bring it): the page's code stays twice as large");
+    }
+    cutset(project)?;
+    trunk(project, options, small)?;
+    println!("Built dist/ in {}", shell::spoken(started.elapsed()));
+    Ok(())
+}
+
+/// Builds the native `cutset`, which writes the pages and serves them.
+pub(crate) fn cutset(project: &Project) -> Result<(), Problem> {
+    println!("Building cutset");
+    shell::run(project.cargo().args(["build", "--locked", "--package", "cutset"]))
+}
+
+/// The built `cutset`.
+pub(crate) fn cutset_program(project: &Project) -> PathBuf {
+    project.target().join("debug").join(format!("cutset{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// Writes the pages of an already built site again: all that a change of the lessons needs.
+pub(crate) fn pages(project: &Project) -> Result<(), Problem> {
+    let mut prerender = project.command(cutset_program(project));
+    shell::run(
+        prerender
+            .arg("prerender")
+            .arg("--site")
+            .arg(project.dist())
+            .arg("--shell")
+            .arg(shell_page(project))
+            .arg("--quick"),
+    )
+}
+
+/// Builds the page's WASM and, in Trunk's hook, the pages.
+pub(crate) fn trunk(project: &Project, options: &Options, small: bool) -> Result<(), Problem> {
+    println!("Building the page's code");
+    // Trunk is held offline, so that it can't download other tools than ours, and holds cargo offline with it.
+    shell::run(project.cargo().args(["fetch", "--quiet", "--locked", "--target", tools::WASM]))?;
+    let mut trunk = project.command("trunk");
+    // Trunk refuses the usual value of NO_COLOR.
+    trunk.arg("build").env_remove("NO_COLOR").env("TRUNK_OFFLINE", "true").env("TRUNK_SKIP_VERSION_CHECK", "true");
+    trunk.env("TRUNK_LOG", "warn");
+    if options.release {
+        trunk.arg("--release");
+    } else {
+        trunk.env("CUTSET_QUICK", "true");
+    }
+    if let Some(url) = &options.url {
+        trunk.env("CUTSET_URL", url);
+    }
+    if small {
+        give_wasm_opt(project, &mut trunk);
+    }
+    shell::run(&mut trunk)
+}
+
+fn give_wasm_opt(project: &Project, trunk: &mut Command) {
+    if let Some(program) = project.find(tools::BINARYEN.program) {
+        trunk.env("CUTSET_WASM_OPT", program);
+    }
+}

@@ -1,0 +1,87 @@
+//! Everything that has to hold before a change is good.
+
+use std::fs;
+
+use crate::problem::Problem;
+use crate::project::Project;
+use crate::shell::hear;
+use crate::steps::{self, Step};
+use crate::{browser, site, tools};
+
+const STEPS: [Step; 7] = [
+    Step { name: "format", what: "is the code formatted", run: format },
+    Step { name: "lint", what: "lints, warnings as errors, native and for the page", run: lint },
+    Step { name: "native", what: "the tests that need no browser", run: native },
+    Step { name: "claims", what: "what the lessons claim of their labs", run: claims },
+    Step { name: "wasm", what: "the tests in WASM, in headless Chromium", run: wasm },
+    Step { name: "build", what: "the site as readers get it", run: build },
+    Step { name: "browser", what: "the built site in Chromium", run: in_browser },
+];
+
+/// Runs all steps, or the one that is named.
+pub(crate) fn run(project: &Project, only: Option<&str>) -> Result<(), Problem> {
+    if let Some(name) = only
+        && STEPS.iter().all(|step| step.name != name)
+    {
+        let names = STEPS.map(|step| step.name).join(", ");
+        return Err(Problem::new(format!("there is no step `{name}`; there are {names}")));
+    }
+    steps::run(project, STEPS.iter().filter(|step| only.is_none_or(|name| step.name == name)))
+}
+
+fn format(project: &Project) -> Result<String, Problem> {
+    hear(project.cargo().args(["fmt", "--all", "--check"]))
+}
+
+fn lint(project: &Project) -> Result<String, Problem> {
+    // First of all steps that build: it would fail for want of the target.
+    tools::ready(project)?;
+    hear(project.cargo().args(["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    let page = ["clippy", "--locked", "--package", "app", "--features", "csr", "--target", tools::WASM];
+    hear(project.cargo().args(page).args(["--", "-D", "warnings"]))
+}
+
+fn native(project: &Project) -> Result<String, Problem> {
+    hear(project.cargo().args(["test", "--locked", "--workspace", "--no-fail-fast"]))
+}
+
+fn claims(project: &Project) -> Result<String, Problem> {
+    hear(project.cargo().args(["run", "--quiet", "--locked", "--package", "cutset", "--", "claims"]))
+}
+
+fn wasm(project: &Project) -> Result<String, Problem> {
+    tools::ready(project)?;
+    browser::ready(project)?;
+    let driver = project.find("chromedriver").unwrap_or_default();
+    hear(
+        project
+            .cargo()
+            .args(["test", "--locked", "--package", "wasm-tests", "--target", tools::WASM])
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
+            .env("CHROMEDRIVER", driver),
+    )
+}
+
+fn build(project: &Project) -> Result<String, Problem> {
+    // For wasm-opt, which the budgets of the page's size count on.
+    browser::ready(project)?;
+    hear(project.cargo().args(["xtask", "build"]))
+}
+
+fn in_browser(project: &Project) -> Result<String, Problem> {
+    browser::ready(project)?;
+    let tests = project.at("tests/browser");
+    if !fs::exists(project.dist().join("index.html")).unwrap_or(false) {
+        return Err(Problem::new("there is no built site to test: `cargo xtask build`"));
+    }
+    hear(project.command("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&tests))?;
+    let chromium = browser::NEEDED[0].find(project).unwrap_or_default();
+    hear(
+        project
+            .command("npm")
+            .args(["test", "--silent"])
+            .current_dir(&tests)
+            .env("CUTSET_CHROMIUM", chromium)
+            .env("CUTSET_BIN", site::cutset_program(project)),
+    )
+}
