@@ -57,15 +57,7 @@ pub(crate) fn cutset_program(project: &Project) -> PathBuf {
 /// Writes the pages of an already built site again: all that a change of the lessons needs.
 pub(crate) fn pages(project: &Project) -> Result<(), Problem> {
     let mut prerender = project.command(cutset_program(project));
-    shell::run(
-        prerender
-            .arg("prerender")
-            .arg("--site")
-            .arg(project.dist())
-            .arg("--shell")
-            .arg(shell_page(project))
-            .arg("--quick"),
-    )
+    shell::run(prerender.arg("prerender").arg("--out").arg(project.dist()).arg("--quick"))
 }
 
 /// Builds the page's WASM and, in Trunk's hook, the pages.
