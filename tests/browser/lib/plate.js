@@ -57,10 +57,14 @@ export class Plate {
     return this.state();
   }
 
-  /** As fast as it goes. */
-  async fullSpeed() {
-    const faster = this.button('faster');
-    for (let presses = 0; presses < 12 && await faster.isEnabled(); presses += 1) await faster.click();
+  /** As fast as it goes: a second of the run in a second. */
+  fullSpeed = () => this.root.locator('[data-do="speed"][data-slowed="1"]').click();
+
+  /** Where the flag can be grabbed, and where the drawing that it moves along begins. */
+  async flag() {
+    const flag = await this.playhead().locator('rect').boundingBox();
+    const track = await this.root.locator('svg:has([data-playhead])').boundingBox();
+    return { x: flag.x + flag.width / 2, y: flag.y + flag.height / 2, left: track.x, width: track.width };
   }
 }
 

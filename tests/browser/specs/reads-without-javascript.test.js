@@ -43,7 +43,7 @@ describe('with JavaScript off', () => {
         assert.equal(await plate.count(), 1, `one plate for ${id}`);
         const names = await plate.locator('svg [data-node]').evaluateAll((all) => all.filter((one) => one.checkVisibility()).map((one) => one.dataset.node));
         assert.deepEqual([...new Set(names)].sort(), ['A', 'B', 'C', 'D', 'E'], `${id} draws its nodes`);
-        assert.ok((await plate.locator('svg').first().boundingBox()).height > 100, `${id} is large enough to read`);
+        assert.ok((await plate.locator('svg:visible').first().boundingBox()).height > 100, `${id} is large enough to read`);
         const caption = plate.locator('figcaption').first();
         assert.ok(await caption.isVisible(), `the caption of ${id} is in sight`);
         assert.ok((await caption.innerText()).length > 40, `the caption of ${id} says what to see`);
