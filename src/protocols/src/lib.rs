@@ -5,9 +5,12 @@
 //! protocols, so that whatever draws them names no protocol. Nothing here knows of a page.
 
 pub mod op;
+pub mod raft;
 pub mod run;
 pub mod scenario;
+pub mod shown;
 pub mod view;
+pub mod words;
 
 pub use op::{Op, Outcome};
 pub use run::{Refusal, Run};

@@ -1,7 +1,7 @@
 //! The full description of a run. The same scenario always gives the same trace.
 
 use serde::{Deserialize, Serialize};
-use sim::{Action, By, ProcessId, Span, Time};
+use sim::{ProcessId, Span, Time};
 
 use crate::op::Op;
 use crate::run::Run;
@@ -33,12 +33,29 @@ pub enum ProtocolConfig {
 }
 
 /// Raft's settings.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct RaftConfig {
     /// A follower that hears nothing for a random span from this range asks for votes (paper §5.2).
     pub election_timeout: (Span, Span),
     /// How often a leader says that it lives. Well below the election timeout.
     pub heartbeat: Span,
+    /// Which rules of the paper are broken on purpose. None by default.
+    #[serde(default)]
+    pub rules: Rules,
+}
+
+/// Rules that a lab can break, to show what each is for. All are kept by default.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Rules {
+    /// Leaders commit entries of earlier terms by counting copies (against §5.4.2, Figure 8).
+    pub count_old_terms: bool,
+    /// Votes are not written to disk, nor kept on stepping down within a term (against Figure 2, `votedFor`).
+    pub forget_vote: bool,
+    /// Votes go to candidates whose log is behind the voter's (against §5.4.1).
+    pub skip_up_to_date_check: bool,
+    /// Half of the servers, rounded down, are enough to elect and to commit (against §5.2).
+    pub quorum_of_half: bool,
 }
 
 impl Default for RaftConfig {
@@ -47,6 +64,7 @@ impl Default for RaftConfig {
         Self {
             election_timeout: (Span::from_millis(150), Span::from_millis(300)),
             heartbeat: Span::from_millis(50),
+            rules: Rules::default(),
         }
     }
 }
@@ -78,16 +96,9 @@ impl Default for NetworkConfig {
     }
 }
 
-/// An action with its time and its author.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Scheduled {
-    /// When. It happens before anything else of that moment.
-    pub at: Time,
-    /// Who.
-    pub by: By,
-    /// What.
-    pub action: Action<Op>,
-}
+/// An action with its time and its author. The lesson's happen before anything else of their moment, the
+/// reader's after everything else.
+pub type Scheduled = sim::Scheduled<Op>;
 
 /// Why a scenario can't be run. Each names what is wrong and what would be right.
 #[derive(Clone, Debug, PartialEq, Eq)]

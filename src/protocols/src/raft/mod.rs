@@ -1,0 +1,177 @@
+//! Raft (Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm", extended version, 2014;
+//! section numbers here are that paper's), with the key-value store that it replicates and its clients.
+//!
+//! The servers know no network and no clock but their [`sim::Context`]; the monitor sees all of them and is seen
+//! by none. Only [`view`] and [`words`] know how a reader sees any of it.
+
+pub mod chunked;
+pub mod client;
+pub mod disk;
+pub mod log;
+pub mod machine;
+pub mod message;
+pub mod monitor;
+pub mod note;
+pub mod server;
+pub mod view;
+pub mod words;
+
+use sim::{Context, Process, ProcessId, Protocol};
+
+pub use client::Client;
+pub use disk::{Persistent, Write};
+pub use log::{Command, Entry, Log, Position};
+pub use message::{Answer, Message};
+pub use monitor::{Breach, RaftMonitor};
+pub use note::{Note, VoteRefused};
+pub use server::{Leadership, Progress, Role, Server, Volatile};
+
+use crate::op::{Op, Outcome};
+use crate::scenario::{ClientConfig, RaftConfig};
+
+/// What a step of a member sees of the world.
+pub(crate) type Ctx<'a> = Context<'a, Member>;
+
+/// A Raft cluster with its clients: servers have the first ids, clients those after them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Raft {
+    /// How many servers there are.
+    pub servers: u8,
+    /// The clients.
+    pub clients: Vec<ClientConfig>,
+    /// The servers' settings.
+    pub config: RaftConfig,
+}
+
+/// A process of the cluster.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Member {
+    /// Holds the log and decides.
+    Server(Box<Server>),
+    /// Asks.
+    Client(Box<Client>),
+}
+
+/// The timers of servers and clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Timer {
+    /// A server's: how long it waits for a leader or for votes (§5.2).
+    Election,
+    /// A leader's: its next heartbeat (§5.2).
+    Heartbeat,
+    /// A client's: its next write of its own.
+    Write,
+    /// A client's: how long it waits for one server.
+    Retry,
+    /// A client's: how long it waits at all.
+    GiveUp,
+}
+
+impl Protocol for Raft {
+    type Process = Member;
+    type Monitor = RaftMonitor;
+
+    fn population(&self) -> u8 {
+        self.servers + u8::try_from(self.clients.len()).expect("a scenario has few clients")
+    }
+
+    fn boot(&self, id: ProcessId, disk: &Persistent) -> Member {
+        if id.0 < self.servers {
+            Member::Server(Box::new(Server::new(id, self.servers, self.config.clone(), disk.clone())))
+        } else {
+            let nth = usize::from(id.0 - self.servers);
+            Member::Client(Box::new(Client::new(nth, self.servers, &self.clients[nth])))
+        }
+    }
+
+    fn monitor(&self) -> RaftMonitor {
+        RaftMonitor::new(self.servers)
+    }
+
+    /// Servers are linked to all servers, a client to the servers that it is near to, and to no client.
+    fn linked(&self, a: ProcessId, b: ProcessId) -> bool {
+        let (server, client) = (a.min(b), a.max(b));
+        if client.0 < self.servers {
+            return a != b;
+        }
+        let near = &self.clients[usize::from(client.0 - self.servers)].near;
+        server.0 < self.servers && (near.is_empty() || near.contains(&server))
+    }
+
+    /// `leader` is the running leader of the highest term, whatever older leaders believe; `follower` and
+    /// `candidate` are those in the order of ids.
+    fn find(&self, role: &str, nth: u8, processes: &[Option<Member>]) -> Option<ProcessId> {
+        let servers = processes.iter().flatten().filter_map(Member::server);
+        let nth = usize::from(nth);
+        match role {
+            "leader" => {
+                let mut leaders: Vec<&Server> = servers.filter(|server| server.leads()).collect();
+                leaders.sort_by_key(|server| core::cmp::Reverse(server.persistent.term));
+                leaders.get(nth).map(|server| server.id())
+            }
+            "follower" => servers.filter(|server| matches!(server.role, Role::Follower)).nth(nth).map(Server::id),
+            "candidate" => {
+                servers.filter(|server| matches!(server.role, Role::Candidate { .. })).nth(nth).map(Server::id)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Process for Member {
+    type Msg = Message;
+    type Timer = Timer;
+    type Disk = Persistent;
+    type Note = Note;
+    type Op = Op;
+    type Outcome = Outcome;
+
+    fn start(&mut self, ctx: &mut Ctx<'_>) {
+        match self {
+            Self::Server(server) => server.start(ctx),
+            Self::Client(client) => client.start(ctx),
+        }
+    }
+
+    fn on_message(&mut self, from: ProcessId, msg: Message, ctx: &mut Ctx<'_>) {
+        match self {
+            Self::Server(server) => server.on_message(from, msg, ctx),
+            Self::Client(client) => client.on_message(from, msg, ctx),
+        }
+    }
+
+    fn on_timer(&mut self, timer: Timer, ctx: &mut Ctx<'_>) {
+        match self {
+            Self::Server(server) => server.on_timer(timer, ctx),
+            Self::Client(client) => client.on_timer(timer, ctx),
+        }
+    }
+
+    /// Only clients are asked from outside. A scenario that asks a server is refused before it runs.
+    fn on_request(&mut self, op: Op, ctx: &mut Ctx<'_>) {
+        match self {
+            Self::Server(_) => {}
+            Self::Client(client) => client.on_request(op, ctx),
+        }
+    }
+}
+
+impl Member {
+    /// The server, if it is one.
+    #[must_use]
+    pub fn server(&self) -> Option<&Server> {
+        match self {
+            Self::Server(server) => Some(server),
+            Self::Client(_) => None,
+        }
+    }
+
+    /// The client, if it is one.
+    #[must_use]
+    pub fn client(&self) -> Option<&Client> {
+        match self {
+            Self::Client(client) => Some(client),
+            Self::Server(_) => None,
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Raft's part of [`crate::words`]: its notes, messages, timers and breaches as sentences.
+
+use sim::{ProcessId, Span};
+
+use crate::raft::client::QUEUE_MAX;
+use crate::raft::log::Position;
+use crate::raft::monitor::{Breach, Property};
+use crate::raft::{Answer, Message, Note, Timer, VoteRefused};
+use crate::words::{Names, about};
+
+/// The five properties of Figure 3, in its order, in our own words.
+pub const PROMISES: &[(&str, &str)] = &[
+    ("Election safety", "At most one leader is elected in a term"),
+    ("Leader append-only", "A leader never changes or removes an entry of its own log"),
+    ("Log matching", "Two logs that have an entry of the same index and term are the same up to it"),
+    ("Leader completeness", "A committed entry is in the log of every leader of a later term"),
+    ("State machine safety", "No two servers apply different entries at the same index"),
+];
+
+/// `entry 7, term 2`.
+fn entry(at: Position) -> String {
+    format!("entry {}, term {}", at.index, at.term)
+}
+
+/// `entry 7` or `entries 5 to 7`.
+fn span(first: u64, last: u64) -> String {
+    if first == last { format!("entry {first}") } else { format!("entries {first} to {last}") }
+}
+
+/// Where a log ends: `ends at entry 7, term 2` or `is empty`.
+fn end(last: Position) -> String {
+    if last.index == 0 { "is empty".to_owned() } else { format!("ends at {}", entry(last)) }
+}
+
+/// A note as a sentence.
+#[must_use]
+pub fn note(names: &Names, who: ProcessId, note: &Note) -> String {
+    let me = names.of(who);
+    let name = |id: &ProcessId| names.of(*id);
+    match note {
+        Note::Campaigns { term, .. } => format!("{me} becomes candidate in term {term} and asks for votes"),
+        Note::Leads { term, .. } => format!("{me} becomes leader of term {term}"),
+        Note::StepsDown { term, from_term, led, by } if term == from_term => {
+            let what = if *led { "steps down" } else { "gives up its candidacy" };
+            format!("{me} {what}: {} leads term {term}", name(by))
+        }
+        Note::StepsDown { term, led, by, .. } => {
+            let what = if *led { "steps down" } else { "gives up its candidacy" };
+            format!("{me} {what}: it hears of term {term} from {}", name(by))
+        }
+        Note::NewTerm { term, by } => format!("{me} enters term {term}, hearing of it from {}", name(by)),
+        Note::Follows { leader, term } => format!("{me} follows {}, the leader of term {term}", name(leader)),
+        Note::Votes { candidate, term } => format!("{me} votes for {} in term {term}", name(candidate)),
+        Note::RefusesVote { candidate, term, why } => {
+            let candidate = name(candidate);
+            let why = match why {
+                VoteRefused::OldTerm { mine } => format!("it is in term {mine} already"),
+                VoteRefused::AlreadyVoted { to } if *to == who => "it has voted for itself".to_owned(),
+                VoteRefused::AlreadyVoted { to } => format!("it has voted for {}", name(to)),
+                VoteRefused::LogBehind { theirs, mine } => {
+                    format!("{candidate}'s log {}, its own {}", end(*theirs), end(*mine))
+                }
+            };
+            format!("{me} refuses {candidate} its vote in term {term}: {why}")
+        }
+        Note::TakesIn { index, term, op, .. } => format!("{me} takes in {op} as entry {index}, term {term}"),
+        Note::BeginsTerm { index, term } => format!("{me} begins term {term} with a no-op as entry {index}"),
+        Note::Stores { leader, first, last } if *first == last.index => {
+            format!("{me} stores {}'s {}", name(leader), entry(*last))
+        }
+        Note::Stores { leader, first, last } => {
+            format!("{me} stores {}'s {}, up to term {}", name(leader), span(*first, last.index), last.term)
+        }
+        Note::Removes { leader, first, last, term } => {
+            format!("{me} removes its {} of term {term}: {}'s log differs", span(*first, *last), name(leader))
+        }
+        Note::Differs { leader, prev, has } => {
+            let has = has.map_or_else(
+                || format!("it has no entry {}", prev.index),
+                |term| format!("its entry {} is of term {term}, not {}", prev.index, prev.term),
+            );
+            format!("{me} refuses what {} sends: {has}", name(leader))
+        }
+        Note::Commits { first, last, copies: Some(copies), of } => {
+            let what = if first == last { "it" } else { "them" };
+            format!("{me} commits {}: {copies} of {of} have stored {what}", span(*first, *last))
+        }
+        Note::Commits { first, last, copies: None, .. } => {
+            let verb = if first == last { "is" } else { "are" };
+            format!("{me} learns that {} {verb} committed", span(*first, *last))
+        }
+        Note::TurnsAway { id, leader: Some(leader) } => {
+            format!("{me} turns {} away: {} leads", name(&id.client), name(leader))
+        }
+        Note::TurnsAway { id, leader: None } => format!("{me} turns {} away: it knows no leader", name(&id.client)),
+        Note::AsksElsewhere { server, after_silence: true, .. } => {
+            format!("{me} has no answer and asks {}", name(server))
+        }
+        Note::AsksElsewhere { server, after_silence: false, .. } => {
+            format!("{me} is sent on and asks {}", name(server))
+        }
+        Note::TooBusy { op } => format!("{me} drops {op}: {QUEUE_MAX} operations wait already"),
+    }
+}
+
+/// The protocol's word for a message.
+#[must_use]
+pub fn kind(message: &Message) -> &'static str {
+    match message {
+        Message::RequestVote { .. } => "RequestVote",
+        Message::Vote { granted: true, .. } => "vote",
+        Message::Vote { granted: false, .. } => "refusal",
+        Message::Append { entries, .. } if entries.is_empty() => "heartbeat",
+        Message::Append { .. } => "AppendEntries",
+        Message::Appended { answer: Answer::Matches { .. }, .. } => "acknowledgement",
+        Message::Appended { answer: Answer::Differs { .. }, .. } => "mismatch",
+        Message::Request { .. } => "request",
+        Message::Reply { .. } => "reply",
+        Message::NotLeader { .. } => "redirect",
+    }
+}
+
+/// A message's word with what it is about.
+#[must_use]
+pub fn message(names: &Names, message: &Message) -> String {
+    let kind = kind(message);
+    match message {
+        Message::RequestVote { term, .. } | Message::Vote { term, .. } => format!("{kind} for term {term}"),
+        Message::Append { term, entries, .. } if entries.is_empty() => format!("{kind} of term {term}"),
+        Message::Append { prev, entries, .. } => {
+            format!("{kind} with {}", span(prev.index + 1, prev.index + entries.len() as u64))
+        }
+        Message::Appended { answer: Answer::Matches { through }, .. } => format!("{kind} up to entry {through}"),
+        Message::Appended { answer: Answer::Differs { prev, .. }, .. } => format!("{kind} at entry {prev}"),
+        Message::Request { op, .. } => format!("{kind} {op}"),
+        Message::Reply { .. } => kind.to_owned(),
+        Message::NotLeader { leader: Some(leader), .. } => format!("{kind} to {}", names.of(*leader)),
+        Message::NotLeader { leader: None, .. } => format!("{kind} to nobody"),
+    }
+}
+
+/// A timer that ran out.
+#[must_use]
+pub fn timer(names: &Names, who: ProcessId, timer: Timer, after: Span) -> String {
+    let (me, after) = (names.of(who), about(after));
+    match timer {
+        Timer::Election => format!("{me}'s election timer runs out: it has heard from no leader for {after}"),
+        Timer::Heartbeat => format!("{me}'s next heartbeat is due, {after} after the last"),
+        Timer::Write => format!("{me}'s next write is due"),
+        Timer::Retry => format!("{me} has waited {after} for an answer"),
+        Timer::GiveUp => format!("{me}'s patience ends after {after}"),
+    }
+}
+
+/// Which property is broken, and the facts that contradict each other.
+#[must_use]
+pub fn breach(names: &Names, breach: &Breach) -> (Property, String) {
+    let name = |id: &ProcessId| names.of(*id);
+    let facts = match breach {
+        Breach::ElectionSafety { term, first, second } => {
+            format!("{} leads term {term}, and {} led it before", name(second), name(first))
+        }
+        Breach::LeaderAppendOnly { leader, term, had, has } => {
+            let has = has.map_or_else(|| "it has none".to_owned(), |has| format!("it has one of term {has}"));
+            format!("{}, leader of term {term}, had {}, and now {has} there", name(leader), entry(*had))
+        }
+        Breach::LogMatching { at, first, second } => {
+            format!("{} and {} both have {}, and differ before it", name(first), name(second), entry(*at))
+        }
+        Breach::LeaderCompleteness { leader, term, lacks, committed_by, committed_in } => format!(
+            "{} leads term {term} without {}, which {} committed in term {committed_in}",
+            name(leader),
+            entry(*lacks),
+            name(committed_by)
+        ),
+        Breach::StateMachineSafety { at, first, second, other_term } => {
+            let (first, second) = (name(first), name(second));
+            format!("{first} applied {}, and {second} applies one of term {other_term} there", entry(*at))
+        }
+    };
+    (breach.property(), facts)
+}

@@ -1,0 +1,133 @@
+//! What a protocol says of itself so that a reader can see it: the seam between a protocol and [`crate::live`].
+//!
+//! A protocol that implements [`Shown`] appears in pictures, timelines, logs and on the command line
+//! without a line of code there.
+
+use sim::{EventId, NoteOf, ProcessId, Protocol, Span, TimerOf, Trace};
+
+use crate::op::{Op, Outcome};
+use crate::view::{EventKind, Group, Row, Shape, Stance, Strip};
+use crate::words::Names;
+
+/// A protocol that can be looked at. Servers have the first ids, clients those after them.
+pub trait Shown: Protocol<Process: sim::Process<Op = Op, Outcome = Outcome>> + 'static {
+    /// What it calls its epochs, such as `term`.
+    const EPOCH_WORD: &'static str;
+    /// The rules that must always hold: their names, and what they promise.
+    const PROMISES: &'static [(&'static str, &'static str)];
+
+    /// How many of its processes are servers.
+    fn servers(&self) -> u8;
+
+    /// A server as it runs, or as its disk holds it while it is down.
+    fn server(&self, id: ProcessId, state: State<'_, Self>) -> ServerLook;
+
+    /// A client.
+    fn client(&self, process: &Self::Process) -> ClientLook;
+
+    /// What a timer is to a server.
+    fn timer(&self, timer: TimerOf<Self>) -> TimerLook;
+
+    /// A message.
+    fn message(&self, message: &sim::MsgOf<Self>) -> MessageLook;
+
+    /// What kind of event a note is.
+    fn note_kind(note: &NoteOf<Self>) -> EventKind;
+
+    /// What a note says of the part that its server plays.
+    fn note_turn(note: &NoteOf<Self>) -> Option<Turn>;
+
+    /// A note in words.
+    fn note_words(names: &Names, who: ProcessId, note: &NoteOf<Self>) -> String;
+
+    /// A message's name with what it is about, in words: `RequestVote for term 3`.
+    fn message_words(names: &Names, message: &sim::MsgOf<Self>) -> String;
+
+    /// In words: a timer ran out after so long.
+    fn timer_words(names: &Names, who: ProcessId, timer: TimerOf<Self>, after: Span) -> String;
+
+    /// Which promise a breach breaks (its place in [`Shown::PROMISES`]), and the facts that contradict each other.
+    fn breach_words(names: &Names, breach: &sim::BreachOf<Self>) -> (usize, String);
+
+    /// What made an event happen, where the protocol knows more than that one thing led to the next.
+    fn reasons(trace: &Trace<Self>, event: &sim::Event<Self>) -> Option<Reasons>;
+}
+
+/// What there is to see of a server.
+#[derive(Clone, Copy)]
+pub enum State<'a, P: Protocol> {
+    /// It runs.
+    Up(&'a P::Process),
+    /// It is down; this is on its disk.
+    Down(&'a sim::DiskOf<P>),
+}
+
+/// A server's look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerLook {
+    /// Its part.
+    pub stance: Stance,
+    /// The protocol's word for it.
+    pub role: &'static str,
+    /// Its epoch.
+    pub epoch: u64,
+    /// Its log.
+    pub strip: Strip,
+    /// Its state in groups.
+    pub groups: Vec<Group>,
+}
+
+/// A client's look. Its operation's words are made from the history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientLook {
+    /// The server that it would ask next.
+    pub asks: Option<ProcessId>,
+    /// How many operations were acknowledged.
+    pub done: u32,
+    /// How many it gave up on.
+    pub unknown: u32,
+}
+
+/// What a timer is to a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimerLook {
+    /// Its running out would change the server's part. The longest that it can be set for.
+    Decides(Span),
+    /// Its next routine act. The longest that it can be set for.
+    Beats(Span),
+    /// Nothing that a reader sees.
+    Hidden,
+}
+
+/// A message's look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageLook {
+    /// How it is drawn.
+    pub shape: Shape,
+    /// The protocol's word for it.
+    pub kind: &'static str,
+    /// The sender's epoch; 0 for none.
+    pub epoch: u64,
+    /// A client's operation in short, else empty.
+    pub label: String,
+    /// What it says.
+    pub fields: Vec<Row>,
+}
+
+/// A change that the timeline draws.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// The server plays this part in this epoch from now on.
+    Part(Stance, u64),
+    /// The settled part of its log grew.
+    Settled,
+}
+
+/// The events that made another happen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reasons {
+    /// Newest first.
+    pub events: Vec<EventId>,
+    /// Whether the chain goes on from the last of them. Otherwise it ends there.
+    pub go_on: bool,
+}
