@@ -21,9 +21,10 @@ describe('a session over both pages with every lab mounted and played', () => {
   async function playAll() {
     for (const plate of await mountAll(page)) {
       const { us } = await plate.state();
-      if (await plate.button('play').getAttribute('aria-pressed') !== 'true') await plate.press('play');
+      const label = () => plate.button('play').getAttribute('aria-label');
+      if (await label() === 'Play') await plate.press('play');
       await plate.until('time to pass', (state) => state.us !== us);
-      await plate.press('play');
+      if (await label() === 'Pause') await plate.press('play');
     }
   }
 

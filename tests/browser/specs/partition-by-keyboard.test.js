@@ -9,14 +9,14 @@ describe('by keyboard only', () => {
   before(async () => { [site, browser] = await Promise.all([serve(), launch()]); });
   after(async () => { await browser?.close(); await site?.close(); });
 
-  /** Tabs through the page until the focus is in the plate's stage. Labs on the way mount as they come near. */
-  async function tabTo(page, lab) {
+  /** Tabs through the page to one of the plate's stops. Labs on the way mount as they come near. */
+  async function tabTo(page, plate, stop) {
+    const target = plate.root.locator(stop);
     for (let tabs = 0; tabs < 250; tabs += 1) {
       await page.keyboard.press('Tab');
-      const there = await page.evaluate((id) => document.activeElement?.closest(`figure.plate[data-plate="${id}"][data-mounted] [data-stage], figure.plate[data-plate="${id}"][data-mounted] [data-node]`) != null, lab);
-      if (there) return;
+      if (await target.evaluateAll((all) => all.includes(document.activeElement))) return;
     }
-    assert.fail(`250 tabs did not reach the stage of ${lab}`);
+    assert.fail(`250 tabs did not reach ${stop}`);
   }
 
   /** Plays by key until the state is as wanted, then pauses by key. */
@@ -32,7 +32,7 @@ describe('by keyboard only', () => {
     test(`X, numbers and Enter split ${lab}; Space, H, Home, End and the arrows do the rest`, async () => {
       const { page, context } = await visit(browser, site.at(pages.lesson));
       const plate = await mount(page, lab);
-      await tabTo(page, lab);
+      await tabTo(page, plate, '[data-playhead]');
 
       await page.keyboard.press('Home');
       const start = await plate.state();
@@ -79,15 +79,49 @@ describe('by keyboard only', () => {
     });
   }
 
-  test('K crashes the chosen node and R restarts it', async () => {
+  test('on the stage the arrows walk from node to node, K crashes the chosen one and R restarts it', async () => {
     const { page, context } = await visit(browser, site.at(pages.lesson));
     const plate = await mount(page, 'two-leaders');
-    await tabTo(page, 'two-leaders');
-    await page.keyboard.press('2');
+    await tabTo(page, plate, '[data-node]');
+    const focused = () => page.evaluate(() => document.activeElement.dataset.node);
+    const first = await focused();
+    const walked = [first];
+    for (let step = 0; step < 5; step += 1) {
+      await page.keyboard.press('ArrowRight');
+      walked.push(await focused());
+    }
+    assert.equal(walked.at(-1), first, 'round the ring and back');
+    assert.deepEqual([...new Set(walked)].sort(), ['A', 'B', 'C', 'D', 'E']);
     await page.keyboard.press('k');
-    assert.equal((await plate.state()).nodes.B.role, 'down');
+    assert.equal((await plate.state()).nodes[first].role, 'down');
+    assert.equal(await focused(), first, 'the focus stays where it was');
     await page.keyboard.press('r');
-    assert.equal((await plate.state()).nodes.B.role, 'follower');
+    assert.equal((await plate.state()).nodes[first].role, 'follower');
+    await context.close();
+  });
+
+  test('X, then Space on the nodes of one side, then Enter cuts without a number', async () => {
+    const { page, context } = await visit(browser, site.at(pages.lesson));
+    const plate = await mount(page, 'hold-two-leaders');
+    await tabTo(page, plate, '[data-node]');
+    const one = await page.evaluate(() => document.activeElement.dataset.node);
+    await page.keyboard.press('x');
+    await page.keyboard.press('Space');
+    await page.keyboard.press('Enter');
+    const { links } = await plate.state();
+    for (const name of ['A', 'B', 'C', 'D', 'E'].filter((name) => name !== one)) assert.equal(links[[one, name].sort().join('-')], 'both');
+    await context.close();
+  });
+
+  test('Shift X and a number sever the link to that node', async () => {
+    const { page, context } = await visit(browser, site.at(pages.lesson));
+    const plate = await mount(page, 'hold-two-leaders');
+    await tabTo(page, plate, '[data-node]');
+    await page.keyboard.press('1');
+    await page.keyboard.press('Shift+X');
+    await page.keyboard.press('3');
+    const { links } = await plate.state();
+    assert.deepEqual(Object.keys(links).filter((name) => links[name] !== 'none'), ['A-C']);
     await context.close();
   });
 
@@ -105,7 +139,7 @@ describe('by keyboard only', () => {
   test('Escape leaves the cut tool without cutting', async () => {
     const { page, context } = await visit(browser, site.at(pages.lesson));
     const plate = await mount(page, 'hold-two-leaders');
-    await tabTo(page, 'hold-two-leaders');
+    await tabTo(page, plate, '[data-node]');
     const before = await plate.state();
     await page.keyboard.press('x');
     await page.keyboard.press('1');
