@@ -88,9 +88,7 @@ pub fn decode(text: &str) -> Result<Lab, BadCode> {
 /// Whether what surrounds the scenario is within bounds.
 fn plausible(lab: &Lab) -> bool {
     let challenge = lab.challenge.as_ref().is_none_or(|challenge| {
-        challenge.goals.len() <= LIST_MAX
-            && challenge.hints.len() <= LIST_MAX
-            && challenge.solution.len() <= SCRIPT_MAX
+        challenge.goals.len() <= LIST_MAX && challenge.hints.len() <= LIST_MAX && challenge.solution.len() <= SCRIPT_MAX
     });
     challenge
         && lab.poster <= lab.scenario.until

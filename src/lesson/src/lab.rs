@@ -107,4 +107,3 @@ pub struct Claim {
     /// Where it stands in the lesson's file, from 1.
     pub line: usize,
 }
-
