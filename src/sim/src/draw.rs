@@ -27,21 +27,21 @@ pub enum Purpose {
 /// The source of all chance in a run: its seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Chance {
-    seed: u64,
+    /// The seed, mixed once, as every draw begins with that.
+    mixed: u64,
 }
 
 impl Chance {
     /// Chance for the run with this seed.
     #[must_use]
     pub const fn new(seed: u64) -> Self {
-        Self { seed }
+        Self { mixed: mix(seed ^ 0x9e37_79b9_7f4a_7c15) }
     }
 
     /// 64 random bits. `nth` counts the draws of the same purpose and identity within the moment, from 0.
     #[must_use]
     pub const fn bits(self, purpose: Purpose, identity: u64, at: Time, nth: u32) -> u64 {
-        let mut h = mix(self.seed ^ 0x9e37_79b9_7f4a_7c15);
-        h = mix(h ^ (purpose as u64) ^ ((nth as u64) << 8));
+        let mut h = mix(self.mixed ^ (purpose as u64) ^ ((nth as u64) << 8));
         h = mix(h ^ identity);
         mix(h ^ at.0)
     }

@@ -1,7 +1,7 @@
 //! What is due when. Entries may be out of date (a message that a cut has killed, a timer set anew):
 //! who takes one out checks it.
 
-use core::cmp::Reverse;
+use core::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use crate::id::{MsgId, ProcessId};
@@ -11,7 +11,7 @@ use crate::time::Time;
 pub(crate) type Key = (Time, u64);
 
 /// Something that is due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Due {
     /// A message arrives.
     Arrival(MsgId),
@@ -22,8 +22,14 @@ pub(crate) enum Due {
 /// The queue. No two keys are the same, so the order is total.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Queue {
-    heap: BinaryHeap<Reverse<(Key, Due)>>,
+    heap: BinaryHeap<Entry>,
     keys: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    key: Key,
+    due: Due,
 }
 
 impl Queue {
@@ -34,14 +40,36 @@ impl Queue {
     }
 
     pub(crate) fn push(&mut self, key: Key, due: Due) {
-        self.heap.push(Reverse((key, due)));
+        self.heap.push(Entry { key, due });
     }
 
     pub(crate) fn peek(&self) -> Option<(Key, Due)> {
-        self.heap.peek().map(|&Reverse(entry)| entry)
+        self.heap.peek().map(|entry| (entry.key, entry.due))
     }
 
     pub(crate) fn pop(&mut self) {
         self.heap.pop();
     }
 }
+
+/// By key alone, the earliest greatest, because the standard heap gives out the greatest.
+impl Ord for Entry {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let word = |(at, count): Key| u128::from(at.0) << 64 | u128::from(count);
+        word(other.key).cmp(&word(self.key))
+    }
+}
+
+impl PartialOrd for Entry {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Entry {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for Entry {}
