@@ -52,7 +52,9 @@ impl Line {
     /// At a line that is none.
     #[must_use]
     pub fn read_all(text: &str) -> Vec<Self> {
-        text.lines().map(|line| Self::read(line).unwrap_or_else(|| panic!("not a line of a golden file: {line}"))).collect()
+        text.lines()
+            .map(|line| Self::read(line).unwrap_or_else(|| panic!("not a line of a golden file: {line}")))
+            .collect()
     }
 
     fn read(line: &str) -> Option<Self> {
@@ -63,10 +65,9 @@ impl Line {
                 hash: u64::from_str_radix(words.next()?, 16).ok()?,
                 code: words.next()?.to_owned(),
             },
-            "random" => Self::Random {
-                number: words.next()?.parse().ok()?,
-                hash: u64::from_str_radix(words.next()?, 16).ok()?,
-            },
+            "random" => {
+                Self::Random { number: words.next()?.parse().ok()?, hash: u64::from_str_radix(words.next()?, 16).ok()? }
+            }
             _ => return None,
         };
         words.next().is_none().then_some(line)
@@ -77,6 +78,15 @@ impl Line {
     pub fn hash(&self) -> u64 {
         match self {
             Self::Lab { hash, .. } | Self::Random { hash, .. } => *hash,
+        }
+    }
+
+    /// A lab's code.
+    #[must_use]
+    pub fn code(&self) -> Option<&String> {
+        match self {
+            Self::Lab { code, .. } => Some(code),
+            Self::Random { .. } => None,
         }
     }
 

@@ -62,7 +62,8 @@ fn action(dice: &mut Dice, nodes: u64, population: u64) -> Action<Op> {
     let side = |dice: &mut Dice| dice.from_to(0, 1) == 0;
     match dice.from_to(0, 9) {
         0 | 1 => {
-            let (left, right): (Vec<_>, Vec<_>) = (0..population).map(process).map(Target::from).partition(|_| side(dice));
+            let (left, right): (Vec<_>, Vec<_>) =
+                (0..population).map(process).map(Target::from).partition(|_| side(dice));
             Action::Partition { groups: vec![left, right] }
         }
         2 => Action::Isolate(target(dice, nodes)),
