@@ -75,6 +75,24 @@ fn a_timer_of_the_life_before_a_crash_never_fires() {
 }
 
 #[test]
+fn a_timer_set_anew_runs_out_at_its_last_setting_and_only_then() {
+    // Each message sets the timer `Silence` anew, so it runs out only in those who are cut off.
+    let run =
+        finished(1, &[at(100, Action::Isolate(p(0))), at(900, Action::HealAll), at(1_500, Action::Isolate(p(1)))]);
+    let mut fired = 0;
+    for event in run.trace().iter() {
+        let EventKind::TimerFired { timer: toy::Timer::Silence, set_at } = event.kind else { continue };
+        fired += 1;
+        assert!((Span::from_millis(25)..=Span::from_millis(35)).contains(&event.at.since(set_at)), "{event:?}");
+        let heard =
+            |other: &&Event<Toy>| other.process == event.process && matches!(other.kind, EventKind::Delivered { .. });
+        let last = run.trace().between(set_at, event.at).rfind(heard).unwrap();
+        assert_eq!((Some(last.id), last.at), (event.cause, set_at), "the last message set it");
+    }
+    assert!(fired >= 2, "{fired}");
+}
+
+#[test]
 fn what_is_sent_to_a_crashed_process_is_lost_on_arrival_because_of_the_crash() {
     let run = finished(1, &[at(100, Action::Crash(p(2)))]);
     let crash = only(run.trace(), |event| matches!(event.kind, EventKind::Crashed { .. }));

@@ -3,15 +3,16 @@
 //! A world is a value: a clone of it is a checkpoint. It never looks at the trace that it writes, so
 //! that a replay without recording goes the same way.
 
-use core::mem;
+mod deed;
+mod step;
 
-use crate::action::{Action, By, Scheduled, Target};
+use crate::action::{Action, By, Scheduled};
 use crate::draw::Chance;
-use crate::event::{Event, EventKind, EventKindOf, Limit, Loss};
+use crate::event::{Event, EventKind, EventKindOf, Limit};
 use crate::flight::{Flights, InFlight};
-use crate::id::{EventId, MsgId, ProcessId};
+use crate::id::{EventId, ProcessId};
 use crate::network::{Cut, Links, Network};
-use crate::process::{Context, Disk, DiskOf, Effect, EffectOf, Monitor, MsgOf, OpOf, Process, Protocol, TimerOf};
+use crate::process::{Disk, DiskOf, EffectOf, Monitor, MsgOf, OpOf, Protocol, TimerOf};
 use crate::queue::{Due, Key, Queue};
 use crate::refused::Refused;
 use crate::time::Time;
@@ -91,23 +92,6 @@ struct TimerSlot<T> {
     timer: T,
     armed: Option<(Key, Time, EventId)>,
     queued: Option<Key>,
-}
-
-/// What a process is given in a step.
-enum Input<P: Process> {
-    Start,
-    Message(ProcessId, P::Msg),
-    Timer(P::Timer),
-    Request(P::Op),
-}
-
-/// An action of which every part is known to exist.
-enum Deed {
-    Cut { sides: Vec<Vec<ProcessId>>, links: Vec<(ProcessId, ProcessId)> },
-    Heal { links: Vec<(ProcessId, ProcessId)> },
-    Crash(ProcessId),
-    Restart(ProcessId),
-    Request(ProcessId),
 }
 
 /// What happens next.
@@ -237,7 +221,7 @@ impl<P: Protocol> World<P> {
         };
         for id in (0..population).map(ProcessId) {
             let root = world.emit(trace, Some(id), None, || EventKind::Started);
-            world.react(setup, trace, id, root, Input::Start);
+            world.react(setup, trace, id, root, step::Input::Start);
         }
         world
     }
@@ -382,304 +366,5 @@ impl<P: Protocol> World<P> {
             trace.push(Event { id, at: self.now, process, cause, kind: kind() });
         }
         id
-    }
-}
-
-/// Messages, timers and what processes make of them.
-impl<P: Protocol> World<P> {
-    fn arrive(&mut self, setup: &Setup<P>, trace: &mut Trace<P>, id: MsgId) {
-        let flight = self.in_flight.take(id).expect("the queue's entry is up to date");
-        let InFlight { from, to, sent, message, .. } = flight;
-        if let Some(crash) = self.seats[to.index()].crashed_by {
-            let loss = Loss::ReceiverDown;
-            self.emit(trace, Some(to), Some(crash), || EventKind::Dropped { id, from, to, sent, loss });
-            return;
-        }
-        let root = self.emit(trace, Some(to), Some(sent), || EventKind::Delivered { id, from, sent });
-        self.react(setup, trace, to, root, Input::Message(from, message));
-    }
-
-    fn fire(&mut self, setup: &Setup<P>, trace: &mut Trace<P>, who: ProcessId, slot: u8) {
-        let slot = &mut self.seats[who.index()].timers[usize::from(slot)];
-        let timer = slot.timer;
-        let (_, set_at, set_by) = slot.armed.take().expect("the queue's entry is up to date");
-        slot.queued = None;
-        let root = self.emit(trace, Some(who), Some(set_by), || EventKind::TimerFired { timer, set_at });
-        self.react(setup, trace, who, root, Input::Timer(timer));
-    }
-
-    /// One step of a process: it takes the input, then its effects take place in order.
-    fn react(
-        &mut self,
-        setup: &Setup<P>,
-        trace: &mut Trace<P>,
-        who: ProcessId,
-        root: EventId,
-        input: Input<P::Process>,
-    ) {
-        let mut effects = mem::take(&mut self.effects);
-        let process = self.processes[who.index()].as_mut().expect("only a running process takes a step");
-        let seat = &mut self.seats[who.index()];
-        if seat.drawn_at != self.now {
-            (seat.drawn_at, seat.drawn_then) = (self.now, 0);
-        }
-        let mut ctx = Context::new(who, self.now, self.now, setup.chance, &mut effects).after_draws(seat.drawn_then);
-        match input {
-            Input::Start => process.start(&mut ctx),
-            Input::Message(from, message) => process.on_message(from, message, &mut ctx),
-            Input::Timer(timer) => process.on_timer(timer, &mut ctx),
-            Input::Request(op) => process.on_request(op, &mut ctx),
-        }
-        seat.drawn_then = ctx.draws();
-        for effect in effects.drain(..) {
-            self.take_place(setup, trace, who, root, effect);
-        }
-        self.effects = effects;
-        self.observe(trace, who, root);
-    }
-
-    fn take_place(
-        &mut self,
-        setup: &Setup<P>,
-        trace: &mut Trace<P>,
-        who: ProcessId,
-        root: EventId,
-        effect: EffectOf<P::Process>,
-    ) {
-        let seat = &mut self.seats[who.index()];
-        match effect {
-            Effect::Send { to, msg } => self.send(setup, trace, who, to, root, msg),
-            Effect::SetTimer { timer, after } => {
-                let key = self.queue.key(self.now + after);
-                let index = seat.timers.iter().position(|slot| slot.timer == timer).unwrap_or_else(|| {
-                    seat.timers.push(TimerSlot { timer, armed: None, queued: None });
-                    seat.timers.len() - 1
-                });
-                let slot = &mut seat.timers[index];
-                slot.armed = Some((key, self.now, root));
-                if slot.queued.is_none_or(|queued| queued > key) {
-                    slot.queued = Some(key);
-                    let index = u8::try_from(index).expect("a process has at most 256 timers");
-                    self.queue.push(key, Due::Timer(who, index));
-                }
-            }
-            Effect::CancelTimer { timer } => {
-                if let Some(slot) = seat.timers.iter_mut().find(|slot| slot.timer == timer) {
-                    slot.armed = None;
-                }
-            }
-            Effect::Write(write) => seat.unsynced.push(write),
-            Effect::Fsync => {
-                for write in seat.unsynced.drain(..) {
-                    seat.disk.apply(&write);
-                }
-            }
-            Effect::Note(note) => {
-                self.emit(trace, Some(who), Some(root), || EventKind::Noted(note));
-            }
-            Effect::Invoke { id, op } => {
-                self.emit(trace, Some(who), Some(root), || EventKind::Invoked { id, op });
-            }
-            Effect::Complete { id, outcome } => {
-                self.emit(trace, Some(who), Some(root), || EventKind::Completed { id, outcome });
-            }
-        }
-    }
-
-    fn send(
-        &mut self,
-        setup: &Setup<P>,
-        trace: &mut Trace<P>,
-        from: ProcessId,
-        to: ProcessId,
-        root: EventId,
-        message: MsgOf<P>,
-    ) {
-        let id = MsgId(self.messages);
-        self.messages += 1;
-        let exists = self.links.exists(from, to);
-        // The latency is drawn even if the link is cut, so that a cut changes no other draw.
-        let due = if exists {
-            let nth = self.links.count_sending(from, to, self.now);
-            self.now + setup.network.latency(setup.chance, from, to, self.now, nth)
-        } else {
-            self.now
-        };
-        let sent =
-            self.emit(trace, Some(from), Some(root), || EventKind::Sent { id, to, due, message: message.clone() });
-        let lost = match (exists, exists.then(|| self.links.cut_by(from, to)).flatten()) {
-            (false, _) => Some((root, Loss::NoLink)),
-            (true, Some(cut)) => Some((cut, Loss::SentIntoCut)),
-            (true, None) => None,
-        };
-        if let Some((cause, loss)) = lost {
-            self.in_flight.push(id, None);
-            self.emit(trace, Some(from), Some(cause), || EventKind::Dropped { id, from, to, sent, loss });
-            return;
-        }
-        self.in_flight.push(id, Some(InFlight { id, from, to, sent_at: self.now, due, sent, message }));
-        let key = self.queue.key(due);
-        self.queue.push(key, Due::Arrival(id));
-    }
-
-    /// Lets the monitor look, after a step of `who`.
-    fn observe(&mut self, trace: &mut Trace<P>, who: ProcessId, root: EventId) {
-        let mut breaches = mem::take(&mut self.breaches);
-        self.monitor.observe(self.now, who, &self.processes, &mut breaches);
-        for breach in breaches.drain(..) {
-            self.emit(trace, Some(who), Some(root), || EventKind::Breached(breach));
-        }
-        self.breaches = breaches;
-    }
-}
-
-/// Actions.
-impl<P: Protocol> World<P> {
-    fn act(&mut self, setup: &Setup<P>, trace: &mut Trace<P>, scheduled: &Scheduled<OpOf<P>>) {
-        let by = scheduled.by;
-        match self.resolve(setup, &scheduled.action) {
-            Err(why) => {
-                let action = || Box::new(scheduled.action.clone());
-                self.emit(trace, None, None, || EventKind::Refused { by, action: action(), why });
-            }
-            Ok(Deed::Cut { sides, links }) => self.cut(trace, by, sides, links),
-            Ok(Deed::Heal { links }) => {
-                self.links.heal(&links);
-                self.emit(trace, None, None, || EventKind::Healed { by, links });
-            }
-            Ok(Deed::Crash(who)) => {
-                let crash = self.emit(trace, Some(who), None, || EventKind::Crashed { by });
-                self.processes[who.index()] = None;
-                let seat = &mut self.seats[who.index()];
-                seat.unsynced.clear();
-                seat.timers.clear();
-                seat.crashed_by = Some(crash);
-                self.observe(trace, who, crash);
-            }
-            Ok(Deed::Restart(who)) => {
-                let root = self.emit(trace, Some(who), None, || EventKind::Restarted { by });
-                let seat = &mut self.seats[who.index()];
-                seat.crashed_by = None;
-                self.processes[who.index()] = Some(setup.protocol.boot(who, &seat.disk));
-                self.react(setup, trace, who, root, Input::Start);
-            }
-            Ok(Deed::Request(to)) => {
-                let Action::Request { op, .. } = &scheduled.action else { unreachable!("resolved from a request") };
-                let root = self.emit(trace, Some(to), None, || EventKind::Requested { by, op: op.clone() });
-                self.react(setup, trace, to, root, Input::Request(op.clone()));
-            }
-        }
-    }
-
-    /// Cuts links, and loses what is on its way over them.
-    fn cut(&mut self, trace: &mut Trace<P>, by: By, sides: Vec<Vec<ProcessId>>, links: Vec<(ProcessId, ProcessId)>) {
-        let event = self.emit(trace, None, None, || EventKind::Cut { by, sides: sides.clone(), links: links.clone() });
-        self.links.cut(Cut { event, since: self.now, by, sides, links });
-        let cut_off = |flight: &&InFlight<_>| self.links.cut_by(flight.from, flight.to).is_some();
-        let lost: Vec<MsgId> = self.in_flight.iter().filter(cut_off).map(|flight| flight.id).collect();
-        for id in lost {
-            let InFlight { from, to, sent, .. } = self.in_flight.take(id).expect("it was on its way");
-            let loss = Loss::CutInFlight;
-            self.emit(trace, None, Some(event), || EventKind::Dropped { id, from, to, sent, loss });
-        }
-    }
-
-    /// Finds out whom an action means and whether it can be done.
-    fn resolve(&self, setup: &Setup<P>, action: &Action<OpOf<P>>) -> Result<Deed, Refused> {
-        let find = |target: &Target| self.find(setup, target);
-        match action {
-            Action::Partition { groups } => {
-                let sides =
-                    groups.iter().map(|group| group.iter().map(find).collect()).collect::<Result<Vec<Vec<_>>, _>>()?;
-                self.partition(sides)
-            }
-            Action::Isolate(target) => {
-                let alone = find(target)?;
-                let rest = self.ids().filter(|&id| id != alone).collect();
-                self.partition(vec![vec![alone], rest])
-            }
-            Action::Cut { from, to, both } => {
-                let (from, to) = (find(from)?, find(to)?);
-                let links = self.directions(from, to, *both, false)?;
-                if links.is_empty() {
-                    Err(Refused::NothingToCut)
-                } else {
-                    Ok(Deed::Cut { sides: vec![vec![from], vec![to]], links })
-                }
-            }
-            Action::Heal { from, to, both } => {
-                let links = self.directions(find(from)?, find(to)?, *both, true)?;
-                if links.is_empty() { Err(Refused::NothingToHeal) } else { Ok(Deed::Heal { links }) }
-            }
-            Action::HealAll => {
-                let links: Vec<_> = self.links.cuts().iter().flat_map(|cut| cut.links.iter().copied()).collect();
-                if links.is_empty() { Err(Refused::NothingToHeal) } else { Ok(Deed::Heal { links }) }
-            }
-            Action::Crash(target) => self.running(find(target)?).map(Deed::Crash),
-            Action::Restart(target) => {
-                let who = find(target)?;
-                if self.process(who).is_some() { Err(Refused::Up(who)) } else { Ok(Deed::Restart(who)) }
-            }
-            Action::Request { to, .. } => self.running(find(to)?).map(Deed::Request),
-        }
-    }
-
-    fn find(&self, setup: &Setup<P>, target: &Target) -> Result<ProcessId, Refused> {
-        match target {
-            Target::Process(id) if id.index() < self.processes.len() => Ok(*id),
-            Target::Process(id) => Err(Refused::NoSuchProcess(*id)),
-            Target::Role { role, nth } => {
-                let found =
-                    setup.protocol.find(role, *nth, &self.processes).filter(|id| id.index() < self.processes.len());
-                found.ok_or_else(|| Refused::NobodyPlays { role: role.clone(), nth: *nth })
-            }
-        }
-    }
-
-    fn running(&self, who: ProcessId) -> Result<ProcessId, Refused> {
-        if self.process(who).is_some() { Ok(who) } else { Err(Refused::Down(who)) }
-    }
-
-    fn ids(&self) -> impl Iterator<Item = ProcessId> + use<P> {
-        let count = u8::try_from(self.processes.len()).expect("processes are numbered by a u8");
-        (0..count).map(ProcessId)
-    }
-
-    /// The directions of a link that are cut, or those that are whole.
-    fn directions(
-        &self,
-        from: ProcessId,
-        to: ProcessId,
-        both: bool,
-        cut: bool,
-    ) -> Result<Vec<(ProcessId, ProcessId)>, Refused> {
-        if !self.links.exists(from, to) {
-            return Err(Refused::NoLink(from, to));
-        }
-        let directions = [Some((from, to)), both.then_some((to, from))];
-        Ok(directions.into_iter().flatten().filter(|&(a, b)| self.links.cut_by(a, b).is_some() == cut).collect())
-    }
-
-    /// Cuts whatever is whole between processes of different sides.
-    fn partition(&self, sides: Vec<Vec<ProcessId>>) -> Result<Deed, Refused> {
-        let mut side_of = vec![None; self.processes.len()];
-        for (number, side) in sides.iter().enumerate() {
-            for &who in side {
-                if side_of[who.index()].replace(number).is_some_and(|other| other != number) {
-                    return Err(Refused::OnTwoSides(who));
-                }
-            }
-        }
-        if sides.iter().filter(|side| !side.is_empty()).count() < 2 {
-            return Err(Refused::TooFewSides);
-        }
-        let apart = |a: ProcessId, b: ProcessId| match (side_of[a.index()], side_of[b.index()]) {
-            (Some(a), Some(b)) => a != b,
-            _ => false,
-        };
-        let whole = |a, b| self.links.exists(a, b) && self.links.cut_by(a, b).is_none();
-        let pairs = self.ids().flat_map(|a| self.ids().map(move |b| (a, b)));
-        let links: Vec<_> = pairs.filter(|&(a, b)| apart(a, b) && whole(a, b)).collect();
-        if links.is_empty() { Err(Refused::NothingToCut) } else { Ok(Deed::Cut { sides, links }) }
     }
 }
