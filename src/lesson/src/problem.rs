@@ -48,6 +48,10 @@ impl<'a> Problems<'a> {
         self.found.push(Problem { file: self.file.to_owned(), line, what: what.into(), help: help.into() });
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
     pub(crate) fn into_vec(self) -> Vec<Problem> {
         self.found
     }

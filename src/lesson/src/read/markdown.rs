@@ -156,9 +156,7 @@ impl<'a, 'p, 'f> Reader<'a, 'p, 'f> {
     fn read(&mut self) {
         let events: Vec<Spanned<'a>> = Parser::new_ext(self.text, options()).into_offset_iter().collect();
         let events = self.take_notes(events);
-        self.page.words = events.iter().map(|(event, _)| words(event)).sum();
-        self.page.words +=
-            self.notes.values().flat_map(|note| &note.events).map(|(event, _)| words(event)).sum::<usize>();
+        self.page.words = self.notes.values().flat_map(|note| &note.events).map(|(event, _)| words(event)).sum();
         for block in top_level(&events) {
             self.block(block);
         }
@@ -176,6 +174,7 @@ impl<'a, 'p, 'f> Reader<'a, 'p, 'f> {
                 _ => {}
             }
         }
+        self.page.words += events.iter().map(|(event, _)| words(event)).sum::<usize>();
         self.check_undefined_notes(events);
         let html = self.html(events);
         self.pending_html.push_str(&html);

@@ -58,7 +58,9 @@ impl TomlText<'_> {
         if let Some((key, _)) = inline.split_once('=').filter(|(_, rest)| rest.contains('{')) {
             return format!(" in {}", key.trim());
         }
-        let header = before.lines().rev().find(|line| line.starts_with('['));
+        // A whole table's span begins with its header: look at that line too.
+        let line_end = self.text[before.len()..].find('\n').map_or(self.text.len(), |at| before.len() + at);
+        let header = self.text[..line_end].lines().rev().find(|line| line.starts_with('['));
         header.map_or_else(String::new, |header| format!(" in {}", header.split('#').next().unwrap_or(header).trim()))
     }
 }
@@ -70,6 +72,11 @@ fn explain(message: &str, place: &str) -> (String, String) {
         let names = quoted(rest);
         let (wrong, known) = names.split_first().map_or(("", &[][..]), |(wrong, known)| (wrong.as_str(), known));
         return (format!("unknown key `{wrong}`{place}"), suggest(wrong, known.iter().map(String::as_str)));
+    }
+    if let Some((wrong, known)) =
+        message.strip_prefix("unexpected keys in table: ").and_then(|rest| rest.split_once(", available keys: "))
+    {
+        return (format!("unknown key `{wrong}`{place}"), suggest(wrong, known.split(", ")));
     }
     if let Some(rest) = message.strip_prefix("unknown variant ") {
         let names = quoted(rest);
