@@ -4,11 +4,14 @@
 //! The picture ([`view`]), the run ([`run`]) and the scenario ([`scenario`]) are the same for all
 //! protocols, so that whatever draws them names no protocol. Nothing here knows of a page.
 
+pub mod live;
 pub mod op;
 pub mod raft;
+mod record;
 pub mod run;
 pub mod scenario;
 pub mod shown;
+mod valid;
 pub mod view;
 pub mod words;
 

@@ -3,8 +3,11 @@
 use serde::{Deserialize, Serialize};
 use sim::{ProcessId, Span, Time};
 
+use crate::live::Live;
 use crate::op::Op;
+use crate::raft::Raft;
 use crate::run::Run;
+use crate::valid;
 
 /// A run's configuration, seed and script.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,6 +126,14 @@ pub const NODES_MAX: usize = 9;
 pub const CLIENTS_MAX: usize = 9;
 /// The most scheduled actions.
 pub const SCRIPT_MAX: usize = 1_000;
+/// The longest name of a process, in bytes.
+pub const NAME_MAX: usize = 24;
+/// The longest key or value of an operation, in bytes.
+pub const TEXT_MAX: usize = 64;
+/// The shortest span between two heartbeats, or two writes of a client by itself.
+pub const PERIOD_MIN: Span = Span::from_millis(1);
+/// The longest span of any setting.
+pub const SPAN_MAX: Span = Span::from_secs(600);
 /// The longest run.
 pub const UNTIL_MAX: Time = Time(600_000_000);
 
@@ -132,7 +143,7 @@ impl Scenario {
     /// # Errors
     /// The first thing that is wrong.
     pub fn validate(&self) -> Result<(), Invalid> {
-        todo!("checked by the kernel's author")
+        valid::check(self)
     }
 
     /// Starts the run, at time zero, paused.
@@ -140,6 +151,13 @@ impl Scenario {
     /// # Errors
     /// What [`Scenario::validate`] finds.
     pub fn start(&self) -> Result<Box<dyn Run>, Invalid> {
-        todo!("started by the kernel's author")
+        self.validate()?;
+        let servers = u8::try_from(self.nodes.len()).expect("a valid scenario has few servers");
+        match &self.protocol {
+            ProtocolConfig::Raft(config) => {
+                let raft = Raft { servers, clients: self.clients.clone(), config: config.clone() };
+                Ok(Box::new(Live::new(self.clone(), raft)))
+            }
+        }
     }
 }

@@ -32,6 +32,9 @@ use crate::scenario::{ClientConfig, RaftConfig};
 /// What a step of a member sees of the world.
 pub(crate) type Ctx<'a> = Context<'a, Member>;
 
+/// The parts that an action can mean ([`Protocol::find`]).
+pub const ROLES: [&str; 3] = ["leader", "follower", "candidate"];
+
 /// A Raft cluster with its clients: servers have the first ids, clients those after them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Raft {

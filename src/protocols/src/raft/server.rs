@@ -115,6 +115,7 @@ impl Server {
             // Only clients get these.
             Message::Reply { .. } | Message::NotLeader { .. } => {}
         }
+        self.sync(ctx);
     }
 
     /// Handles a timer that ran out.

@@ -1,0 +1,163 @@
+//! What is kept of a branch while it is simulated, so that nothing has to walk the whole trace to be drawn:
+//! lanes, cuts, marks, the clients' history and the promises broken.
+//!
+//! It only reads the trace, each event once.
+
+use std::collections::BTreeMap;
+
+use sim::{Event, EventId, EventKind, OpId, ProcessId, Time, Trace};
+
+use crate::run::OpRecord;
+use crate::shown::{Shown, Turn};
+use crate::view::{Band, CutSpan, Stance, Status};
+use crate::words::Names;
+
+/// The record of one branch.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Record {
+    /// How many events of the trace are in it.
+    events: usize,
+    pub(crate) lanes: Vec<Lane>,
+    pub(crate) cuts: Vec<CutSpan>,
+    /// For each cut, what is still cut of it.
+    open: Vec<Vec<(ProcessId, ProcessId)>>,
+    pub(crate) marks: Vec<EventId>,
+    pub(crate) history: Vec<OpRecord>,
+    ops: BTreeMap<OpId, usize>,
+    /// For each promise, when it was first broken, and how.
+    pub(crate) broken: Vec<Option<(Time, String)>>,
+}
+
+/// What a server did over time.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lane {
+    /// The last band's end is not known yet: it stands at its start.
+    pub(crate) bands: Vec<Band>,
+    pub(crate) commits: Vec<Time>,
+}
+
+impl Record {
+    pub(crate) fn new<P: Shown>(servers: u8) -> Self {
+        Self {
+            lanes: vec![Lane::default(); usize::from(servers)],
+            broken: vec![None; P::PROMISES.len()],
+            ..Self::default()
+        }
+    }
+
+    /// Takes in what has happened since it was last called.
+    pub(crate) fn follow<P: Shown>(&mut self, names: &Names, trace: &Trace<P>) {
+        for index in self.events..trace.len() {
+            let id = EventId(u32::try_from(index).expect("events are numbered by a u32"));
+            let event = trace.get(id).expect("the trace is as long as it says");
+            self.take(names, event);
+        }
+        self.events = trace.len();
+    }
+
+    /// What an operation asked for, and what came of it.
+    pub(crate) fn op(&self, id: OpId) -> Option<&OpRecord> {
+        self.history.get(*self.ops.get(&id)?)
+    }
+
+    /// The operation that a client waits for at a moment.
+    pub(crate) fn waiting(&self, client: ProcessId, at: Time) -> Option<&OpRecord> {
+        let begun = self.history.partition_point(|record| record.invoked <= at);
+        let latest = self.history[..begun].iter().rev().find(|record| record.id.client == client)?;
+        let open = latest.completed.as_ref().is_none_or(|(end, _)| *end > at);
+        open.then_some(latest)
+    }
+
+    fn take<P: Shown>(&mut self, names: &Names, event: &Event<P>) {
+        let at = event.at;
+        match &event.kind {
+            EventKind::Started => self.turn(event, |_| (Status::Up, Stance::Follows, 0)),
+            EventKind::Crashed { .. } => self.turn(event, |band| (Status::Down, band.stance, band.epoch)),
+            EventKind::Restarted { .. } => self.turn(event, |band| (Status::Up, Stance::Follows, band.epoch)),
+            EventKind::Noted(note) => match P::note_turn(note) {
+                Some(Turn::Part(stance, epoch)) => self.turn(event, |_| (Status::Up, stance, epoch)),
+                Some(Turn::Settled) => self.settle(event.process, at),
+                None => {}
+            },
+            EventKind::Cut { by, sides, links } => {
+                self.cuts.push(CutSpan { event: event.id, from: at, to: None, by: *by, sides: sides.clone() });
+                self.open.push(links.clone());
+            }
+            EventKind::Healed { links, .. } => self.heal(at, links),
+            EventKind::Invoked { id, op } => {
+                self.ops.insert(*id, self.history.len());
+                self.history.push(OpRecord { id: *id, op: op.clone(), invoked: at, completed: None });
+            }
+            EventKind::Completed { id, outcome } => {
+                if let Some(record) = self.ops.get(id).and_then(|&place| self.history.get_mut(place)) {
+                    record.completed = Some((at, outcome.clone()));
+                }
+            }
+            EventKind::Breached(breach) => {
+                let (promise, facts) = P::breach_words(names, breach);
+                self.broken[promise].get_or_insert((at, facts));
+            }
+            _ => {}
+        }
+        if is_mark::<P>(event) {
+            self.marks.push(event.id);
+        }
+    }
+
+    /// Ends a server's band and begins the next. Of several changes in one moment the last counts.
+    fn turn<P: Shown>(&mut self, event: &Event<P>, next: impl Fn(Band) -> (Status, Stance, u64)) {
+        let Some(lane) = event.process.and_then(|who| self.lanes.get_mut(who.index())) else { return };
+        let at = event.at;
+        let fresh = Band { from: at, to: at, status: Status::Up, stance: Stance::Follows, epoch: 0 };
+        let last = lane.bands.last().copied().unwrap_or(fresh);
+        let (status, stance, epoch) = next(last);
+        if (last.status, last.stance, last.epoch) == (status, stance, epoch) && !lane.bands.is_empty() {
+            return;
+        }
+        if last.from == at {
+            lane.bands.pop();
+        }
+        if let Some(last) = lane.bands.last_mut() {
+            last.to = at;
+        }
+        lane.bands.push(Band { status, stance, epoch, ..fresh });
+    }
+
+    fn settle(&mut self, who: Option<ProcessId>, at: Time) {
+        if let Some(lane) = who.and_then(|who| self.lanes.get_mut(who.index()))
+            && lane.commits.last() != Some(&at)
+        {
+            lane.commits.push(at);
+        }
+    }
+
+    fn heal(&mut self, at: Time, links: &[(ProcessId, ProcessId)]) {
+        for (cut, open) in self.cuts.iter_mut().zip(&mut self.open).filter(|(cut, _)| cut.to.is_none()) {
+            open.retain(|link| !links.contains(link));
+            if open.is_empty() {
+                cut.to = Some(at);
+            }
+        }
+    }
+}
+
+impl Lane {
+    /// Since when the server has played the part, up or down, that it plays at a moment, in whatever epochs.
+    pub(crate) fn since(&self, at: Time) -> Time {
+        let until = self.bands.partition_point(|band| band.from <= at);
+        let mut past = self.bands[..until].iter().rev();
+        let Some(now) = past.next() else { return Time::ZERO };
+        past.take_while(|band| (band.status, band.stance) == (now.status, now.stance)).last().unwrap_or(now).from
+    }
+}
+
+fn is_mark<P: Shown>(event: &Event<P>) -> bool {
+    matches!(
+        event.kind,
+        EventKind::Crashed { .. }
+            | EventKind::Restarted { .. }
+            | EventKind::Cut { .. }
+            | EventKind::Healed { .. }
+            | EventKind::Breached(_)
+    )
+}
