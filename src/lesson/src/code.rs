@@ -82,6 +82,9 @@ pub fn decode(text: &str) -> Result<Lab, BadCode> {
         return Err(BadCode::Content);
     }
     lab.scenario.validate().map_err(BadCode::Invalid)?;
+    if let Some(solved) = lab.solved() {
+        solved.validate().map_err(BadCode::Invalid)?;
+    }
     Ok(lab)
 }
 
@@ -100,4 +103,136 @@ fn plausible(lab: &Lab) -> bool {
 /// FNV-1a in 32 bits: finds damage, not malice.
 fn checksum(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0x811c_9dc5, |sum, &byte| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use protocols::scenario::{ClientConfig, NetworkConfig, ProtocolConfig, RaftConfig, Scenario, Scheduled};
+    use sim::{Action, By, ProcessId, Span, Target, Time};
+
+    use super::*;
+    use crate::lab::{Challenge, Control, NamedGoal, Panel, Size};
+    use check::{Goal, Predicate, SpanText};
+
+    fn lab() -> Lab {
+        let partition = Action::Partition {
+            groups: vec![vec![Target::Process(ProcessId(0))], vec![Target::Role { role: "follower".into(), nth: 0 }]],
+        };
+        Lab {
+            id: "two-leaders".into(),
+            title: "Two leaders".into(),
+            number: "14-2".into(),
+            caption: "*A* leads.".into(),
+            scenario: Scenario {
+                protocol: ProtocolConfig::Raft(RaftConfig::default()),
+                nodes: ["A", "B", "C"].map(String::from).to_vec(),
+                clients: vec![ClientConfig {
+                    name: "c1".into(),
+                    near: vec![ProcessId(0)],
+                    write_every: Some(Span::from_millis(400)),
+                    timeout: Span::from_secs(2),
+                }],
+                seed: u64::MAX,
+                network: NetworkConfig::default(),
+                script: vec![Scheduled { at: Time(3_000_000), by: By::Lesson, action: partition.clone() }],
+                until: Time(60_000_000),
+            },
+            poster: Time(3_600_000),
+            size: Size::Full,
+            panels: vec![Panel::Timeline],
+            controls: vec![Control::Cut],
+            slowed: 20,
+            challenge: Some(Challenge {
+                goal: "Do it.".into(),
+                goals: vec![NamedGoal {
+                    text: "Two".into(),
+                    goal: Goal::Reach(Predicate::All(vec![
+                        Predicate::LeadersAtOnce { count: 2, lasting: SpanText(Span::from_secs(5)) },
+                        Predicate::Not(Box::new(Predicate::Leaders(1))),
+                    ])),
+                }],
+                fault_budget: 1,
+                hints: vec!["Cut.".into()],
+                solution: vec![Scheduled { at: Time(2_000_000), by: By::Reader, action: partition }],
+            }),
+        }
+    }
+
+    /// Encodes a lab's bytes after tampering, with a checksum that fits.
+    fn forge(tamper: impl FnOnce(&mut Vec<u8>)) -> String {
+        let mut bytes = BASE64URL_NOPAD.decode(encode(&lab()).as_bytes()).unwrap();
+        bytes.truncate(bytes.len() - CHECKSUM_BYTES);
+        tamper(&mut bytes);
+        let sum = checksum(&bytes).to_le_bytes();
+        bytes.extend(sum);
+        BASE64URL_NOPAD.encode(&bytes)
+    }
+
+    #[test]
+    fn a_lab_survives_being_written_and_read() {
+        let text = encode(&lab());
+        assert_eq!(decode(&text), Ok(lab()));
+        assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'), "{text}");
+    }
+
+    #[test]
+    fn each_kind_of_damage_is_named() {
+        let text = encode(&lab());
+        assert_eq!(decode(""), Err(BadCode::Garbled));
+        assert_eq!(decode("no such code!"), Err(BadCode::Garbled));
+        assert_eq!(decode(&"A".repeat(TEXT_MAX + 1)), Err(BadCode::TooLong));
+        let mut changed = text.clone().into_bytes();
+        changed[40] = if changed[40] == b'A' { b'B' } else { b'A' };
+        assert_eq!(decode(&String::from_utf8(changed).unwrap()), Err(BadCode::Checksum));
+        assert_eq!(decode(&forge(|bytes| bytes[0] = 9)), Err(BadCode::Version(9)));
+        assert_eq!(decode(&forge(|bytes| bytes.push(0))), Err(BadCode::Content), "nothing may follow");
+        assert_eq!(decode(&forge(|bytes| bytes.truncate(20))), Err(BadCode::Content), "nothing may be missing");
+    }
+
+    #[test]
+    fn a_lab_that_cannot_be_run_is_refused() {
+        let mut impossible = lab();
+        impossible.scenario.nodes.clear();
+        assert!(matches!(decode(&encode(&impossible)), Err(BadCode::Invalid(_))));
+        let mut impossible = lab();
+        impossible.poster = Time(60_000_001);
+        assert_eq!(decode(&encode(&impossible)), Err(BadCode::Content), "the poster lies after the end");
+    }
+
+    #[test]
+    fn predicates_nested_without_end_are_refused_before_the_stack_is() {
+        let mut deep = lab();
+        let mut predicate = Predicate::Leaders(1);
+        for _ in 0..2_000 {
+            predicate = Predicate::Not(Box::new(predicate));
+        }
+        deep.challenge.as_mut().unwrap().goals[0].goal = Goal::Keep(predicate);
+        assert_eq!(decode(&encode(&deep)), Err(BadCode::Content));
+        assert_eq!(decode(&encode(&lab())), Ok(lab()), "and what follows is read as ever");
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_decoding_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            let _ = decode(&BASE64URL_NOPAD.encode(&bytes));
+            let _ = decode(&String::from_utf8_lossy(&bytes));
+        }
+
+        #[test]
+        fn no_tampering_makes_decoding_panic_or_let_through_what_cannot_be_run(
+            changes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..6),
+        ) {
+            let text = forge(|bytes| {
+                for (place, byte) in changes {
+                    let place = place.index(bytes.len());
+                    bytes[place] = byte;
+                }
+            });
+            if let Ok(lab) = decode(&text) {
+                prop_assert!(lab.scenario.validate().is_ok());
+                prop_assert!(lab.poster <= lab.scenario.until);
+            }
+        }
+    }
 }

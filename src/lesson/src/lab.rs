@@ -1,11 +1,11 @@
 //! A lab as data: what the page mounts, what the poster draws, what the claims are about.
 //!
-//! This part compiles to WASM. Reading it from TOML is [`crate::read`]'s work and stays native.
+//! This part compiles to WASM. Reading it from TOML is the feature `read`'s work and stays native.
 
 use check::{Goal, Predicate};
-use protocols::Scenario;
+use protocols::{Op, Scenario};
 use serde::{Deserialize, Serialize};
-use sim::Time;
+use sim::{Action, Time};
 
 /// A lab: a scenario with how it is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +32,24 @@ pub struct Lab {
     pub slowed: u32,
     /// What the reader is asked to bring about, if anything.
     pub challenge: Option<Challenge>,
+}
+
+impl Lab {
+    /// The scenario with the challenge's solution in its script, if there is a challenge.
+    #[must_use]
+    pub fn solved(&self) -> Option<Scenario> {
+        let challenge = self.challenge.as_ref()?;
+        let mut solved = self.scenario.clone();
+        solved.script.extend(challenge.solution.iter().cloned());
+        solved.script.sort_by_key(|step| step.at);
+        Some(solved)
+    }
+}
+
+/// Whether an action counts against a challenge's fault budget: cuts and crashes do, mending and asking is free.
+#[must_use]
+pub fn is_fault(action: &Action<Op>) -> bool {
+    matches!(action, Action::Partition { .. } | Action::Isolate(_) | Action::Cut { .. } | Action::Crash(_))
 }
 
 /// How large a lab is.

@@ -12,7 +12,7 @@ use super::spec::{
     timeout_by_default,
 };
 use super::toml_text::TomlText;
-use crate::lab::{Challenge, Claim, Lab, NamedGoal};
+use crate::lab::{Challenge, Claim, Lab, NamedGoal, is_fault};
 use crate::problem::{Problems, suggest};
 
 /// The roles that an action may name instead of a node.
@@ -83,7 +83,7 @@ impl Builder<'_, '_, '_> {
             until: self.until,
         };
         let claims = claims(&spec.claim, &self.names, self.until, self.toml, self.problems);
-        let challenge = spec.challenge.map(|challenge| self.challenge(challenge, &scenario));
+        let challenge = spec.challenge.map(|challenge| self.challenge(challenge));
         if self.sound
             && let Err(invalid) = validate(&scenario)
         {
@@ -104,6 +104,13 @@ impl Builder<'_, '_, '_> {
             slowed: spec.slowed.into_inner(),
             challenge,
         };
+        if self.sound
+            && let Some(Err(invalid)) = lab.solved().map(|solved| validate(&solved))
+        {
+            let line = self.toml.line_of_key("challenge.solution");
+            self.problems.add(line, format!("the solution can't be run: {}", invalid.place), invalid.problem);
+            return None;
+        }
         self.sound.then_some(Built { lab, claims })
     }
 
@@ -230,25 +237,16 @@ impl Builder<'_, '_, '_> {
         found.map(|n| process(self.names.nodes.len() + n))
     }
 
-    fn challenge(&mut self, spec: ChallengeSpec, scenario: &Scenario) -> Challenge {
+    fn challenge(&mut self, spec: ChallengeSpec) -> Challenge {
         let goal_line = self.toml.line(&spec.goal.span());
         if spec.goals.is_empty() {
             self.wrong(&spec.goal.span(), "the challenge has no goals", "add [[challenge.goals]]");
         }
-        let (solution, lines) = self.script(&spec.solution, By::Reader);
+        let (solution, _) = self.script(&spec.solution, By::Reader);
         let faults = solution.iter().filter(|step| is_fault(&step.action)).count();
         if faults > spec.fault_budget as usize {
             let what = format!("the solution spends {faults} faults of a budget of {}", spec.fault_budget);
             self.problems.add(goal_line, what, "raise `fault_budget` or find a cheaper solution");
-        }
-        if self.sound {
-            let solved = with_solution(scenario, &solution);
-            if validate(scenario).is_ok()
-                && let Err(invalid) = validate(&solved)
-            {
-                let line = lines.first().copied().unwrap_or(goal_line);
-                self.problems.add(line, format!("the solution can't be run: {}", invalid.place), invalid.problem);
-            }
         }
         let goals = spec.goals.into_iter().filter_map(|goal| self.goal(goal)).collect();
         Challenge {
@@ -366,19 +364,6 @@ pub(crate) fn check_id(id: &str, line: usize, problems: &mut Problems<'_>) {
     if !id.split('-').all(word) {
         problems.add(line, format!("`{id}` can't be an id"), "use lower-case words joined by hyphens");
     }
-}
-
-/// Whether an action counts against a challenge's fault budget.
-pub(crate) fn is_fault(action: &Action<Op>) -> bool {
-    matches!(action, Action::Partition { .. } | Action::Isolate(_) | Action::Cut { .. } | Action::Crash(_))
-}
-
-/// The scenario with a solution's actions in its script.
-pub(crate) fn with_solution(scenario: &Scenario, solution: &[Scheduled]) -> Scenario {
-    let mut solved = scenario.clone();
-    solved.script.extend(solution.iter().cloned());
-    solved.script.sort_by_key(|step| step.at);
-    solved
 }
 
 fn protocol(protocol: ProtocolSpec, raft: &RaftSpec) -> ProtocolConfig {

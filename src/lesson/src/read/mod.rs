@@ -3,6 +3,7 @@
 //! Reading goes on after a problem, so that an author sees all of them at once.
 
 mod build;
+mod lab_file;
 mod markdown;
 mod spec;
 mod toml_text;
@@ -13,8 +14,6 @@ use std::path::Path;
 
 use toml::Spanned;
 
-#[expect(unused_imports, reason = "challenges are replayed next")]
-pub(crate) use build::with_solution;
 use markdown::{ReadPage, Site, Wanted, inline, plain};
 use spec::{CourseSpec, EntrySpec, FrontSpec, HomeSpec, SourceSpec};
 use toml_text::TomlText;
