@@ -1,0 +1,168 @@
+//! Mounting: a poster in the page becomes a live lab, in the same place and of the same size.
+
+use core::cell::Cell;
+use std::rc::Rc;
+use std::sync::Once;
+
+use leptos::mount::mount_to;
+use leptos::prelude::*;
+use lesson::Size;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlElement, IntersectionObserver, IntersectionObserverEntry};
+
+use crate::challenge::challenge;
+use crate::frame;
+use crate::gestures;
+use crate::plate::plate;
+use crate::scene::Frame;
+use crate::stage::{narrow_of, wide_of};
+use crate::state::{LabState, Shot};
+use crate::timeline::Width;
+
+/// Brings the lab in an element's `data-lab` to life, in place of what the element holds.
+///
+/// # Errors
+/// A sentence for the reader that says why the lab can't be run.
+#[wasm_bindgen]
+pub fn mount_lab(figure: HtmlElement) -> Result<(), JsValue> {
+    show_panics();
+    let code = figure.get_attribute("data-lab").ok_or("This plate holds no lab.")?;
+    let lab = lesson::decode(&code).map_err(|problem| problem.to_string())?;
+    let mut run = lab.scenario.start().map_err(|problem| problem.to_string())?;
+    run.seek(lab.poster);
+    let size = lab.size;
+    let id = lab.id.clone();
+    let shot = Shot::of(run.as_ref(), &lab, None, None, None);
+    let links = figure.query_selector(".hero-go").ok().flatten().map(|el| el.inner_html()).unwrap_or_default();
+    let words_open = figure.query_selector("details.alt[open]").ok().flatten().is_some();
+    let section = document().query_selector(&format!("[data-challenge=\"{id}\"]")).ok().flatten();
+    let section = section.and_then(|el| el.dyn_into::<HtmlElement>().ok());
+
+    let seat: Rc<Cell<Option<(LabState, RwSignal<Width>)>>> = Rc::default();
+    let seated = Rc::clone(&seat);
+    figure.set_inner_html("");
+    mount_to(figure.clone(), move || {
+        let state = LabState::new(lab, shot, Some(run), frame_for(size));
+        let width = RwSignal::new(width_for(size));
+        seated.set(Some((state, width)));
+        state.refresh();
+        plate(state, width, links)
+    })
+    .forget();
+    let (state, width) = seat.take().ok_or("The lab did not start.")?;
+    if let Some(section) = section {
+        mount_challenge(&section, &figure, state);
+    }
+    if words_open
+        && let Ok(Some(words)) = figure.query_selector("details.alt")
+    {
+        let _ = words.set_attribute("open", "");
+    }
+    live(&figure, state, width, size);
+    let _ = figure.set_attribute("data-mounted", "");
+    Ok(())
+}
+
+/// The challenge stands in its own section of the page, after its plate.
+fn mount_challenge(section: &HtmlElement, figure: &HtmlElement, state: LabState) {
+    let text = |selector: &str| section.query_selector(selector).ok().flatten();
+    let heading = text(".challenge-k").and_then(|el| el.text_content()).unwrap_or_else(|| "Challenge".to_owned());
+    let title_id = text("h2, h3").map(|el| el.id()).unwrap_or_default();
+    section.set_inner_html("");
+    mount_to(section.clone(), move || challenge(state, heading, title_id)).forget();
+    gestures::listen_to_buttons(section, figure, state);
+}
+
+/// Connects the lab with the page: gestures, the frame loop, what is in sight, how wide the window is.
+fn live(figure: &HtmlElement, state: LabState, width: RwSignal<Width>, size: Size) {
+    gestures::listen(figure, state, width);
+    let visible = Rc::new(Cell::new(true));
+    watch(figure, Rc::clone(&visible));
+    let still = matches("(prefers-reduced-motion: reduce)");
+    state.still.set(still);
+    let alone = size == Size::Hero && !still;
+    frame::seat(state, width, figure.clone(), visible, alone);
+    state.playing.set(alone);
+    Owner::new().with(|| {
+        Effect::new(move |_| {
+            state.playing.track();
+            state.shot.track();
+            state.frame.track();
+            width.track();
+            frame::wake();
+        });
+    });
+    gestures::on(&window(), "resize", move |_| {
+        if state.frame.get_untracked() != frame_for(size) {
+            state.frame.set(frame_for(size));
+        }
+        if width.get_untracked() != width_for(size) {
+            width.set(width_for(size));
+        }
+        state.refresh();
+    });
+    gestures::on(&document(), "visibilitychange", |_| frame::wake());
+}
+
+/// Off-screen labs sleep.
+fn watch(figure: &HtmlElement, visible: Rc<Cell<bool>>) {
+    let seen = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
+        if let Some(entry) = entries.iter().last().and_then(|e| e.dyn_into::<IntersectionObserverEntry>().ok()) {
+            visible.set(entry.is_intersecting());
+            frame::wake();
+        }
+    });
+    if let Ok(observer) = IntersectionObserver::new(seen.as_ref().unchecked_ref()) {
+        observer.observe(figure);
+    }
+    seen.forget();
+}
+
+fn matches(query: &str) -> bool {
+    window().match_media(query).ok().flatten().is_some_and(|m| m.matches())
+}
+
+fn frame_for(size: Size) -> Frame {
+    if matches("(max-width: 40rem)") { narrow_of(size) } else { wide_of(size) }
+}
+
+fn width_for(size: Size) -> Width {
+    match size {
+        _ if matches("(max-width: 40rem)") => Width::Narrow,
+        Size::Small => Width::Column,
+        _ if matches("(max-width: 78.7rem)") => Width::Mid,
+        _ => Width::Wide,
+    }
+}
+
+/// A panic stops the whole module. Each plate then says so, instead of going dead.
+fn show_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        std::panic::set_hook(Box::new(|info| {
+            web_sys::console::error_1(&JsValue::from_str(&info.to_string()));
+            let Some(document) = web_sys::window().and_then(|w| w.document()) else { return };
+            let Ok(plates) = document.query_selector_all("[data-mounted], [data-lab]") else { return };
+            for i in 0..plates.length() {
+                if let Some(plate) = plates.item(i).and_then(|p| p.dyn_into::<Element>().ok()) {
+                    say(&document, &plate);
+                }
+            }
+        }));
+    });
+}
+
+fn say(document: &web_sys::Document, plate: &Element) {
+    if plate.has_attribute("data-stopped") {
+        return;
+    }
+    let _ = plate.set_attribute("data-stopped", "");
+    if let Ok(note) = document.create_element("p") {
+        note.set_class_name("plate-note");
+        let _ = note.set_attribute("role", "alert");
+        note.set_text_content(Some("This lab has stopped: it met a fault of its own. Reload the page to start it again."));
+        let _ = plate.prepend_with_node_1(&note);
+    }
+}

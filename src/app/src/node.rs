@@ -1,0 +1,247 @@
+//! A server and a client as marks: ring, name, epoch, timer, heartbeat ticks, log cells.
+
+use core::f32::consts::PI;
+use core::fmt::Write as _;
+
+use leptos::prelude::*;
+use protocols::view::{Cell, ClientView, NodeView, Stance, Status, TimerView};
+use sim::{ProcessId, Time};
+
+use crate::num::N;
+use crate::scene::{Beside, GROUND, P, RING, Scene, TIMER};
+use crate::words;
+
+/// The class of an epoch's hue: a cycle of six, none for zero.
+#[must_use]
+pub(crate) fn hue(epoch: u64) -> &'static str {
+    const CYCLE: [&str; 6] = ["t1", "t2", "t3", "t4", "t5", "t6"];
+    match epoch {
+        0 => "t0",
+        n => CYCLE[((n - 1) % 6) as usize],
+    }
+}
+
+/// The class of a part: the ring's weight.
+#[must_use]
+pub(crate) const fn weight(status: Status, stance: Stance) -> &'static str {
+    match (status, stance) {
+        (Status::Down, _) => "is-crashed",
+        (_, Stance::Follows) => "is-follower",
+        (_, Stance::Asks) => "is-candidate",
+        (_, Stance::Leads) => "is-leader",
+    }
+}
+
+/// The neutral name of a part, for `data-role`.
+const fn part(node: &NodeView) -> &'static str {
+    match (node.status, node.stance) {
+        (Status::Down, _) => "down",
+        (_, Stance::Follows) => "follower",
+        (_, Stance::Asks) => "candidate",
+        (_, Stance::Leads) => "leader",
+    }
+}
+
+/// A server. It is a button: the stage has one tab stop, and arrows move between the nodes.
+#[must_use]
+pub(crate) fn node(view: &NodeView, at: P, now: Time, epoch_word: &str, selected: bool, tab_stop: bool, on_side: bool) -> AnyView {
+    let up = view.status == Status::Up;
+    let mut class = format!("node {} {}", weight(view.status, view.stance), if up { hue(view.epoch) } else { "t0" });
+    for (on, name) in [(selected, " is-selected"), (on_side, " is-on-side")] {
+        if on {
+            class.push_str(name);
+        }
+    }
+    let beat = view.beat.filter(|_| up).map(|t| beats(t, now));
+    let timer = view.timer.filter(|_| up && view.beat.is_none());
+    let (gone, left) = beat.unwrap_or_default();
+    let epoch = if up { format!("{epoch_word} {}", view.epoch) } else { "down".to_owned() };
+    view! {
+        <g
+            class=class
+            data-node=view.name.clone()
+            data-role=part(view)
+            data-term=view.epoch.to_string()
+            data-process=view.id.0.to_string()
+            role="button"
+            tabindex=if tab_stop { "0" } else { "-1" }
+            aria-label=words::node_name(view, epoch_word)
+            aria-pressed=if selected { "true" } else { "false" }
+            transform=format!("translate({} {})", N(at.x), N(at.y))
+        >
+            <circle class="node-ground" r=N(GROUND).to_string()></circle>
+            <circle class="timer-track" r=N(TIMER).to_string() visibility=shown(timer.is_some())></circle>
+            <path class="timer" d=timer.map(|t| arc(t, now)).unwrap_or_default()></path>
+            <path class="timer-start" d=timer.map(set_mark).unwrap_or_default()></path>
+            <path class="beat is-gone" d=gone></path>
+            <path class="beat is-left" d=left></path>
+            <circle class="focus-ring" r="52"></circle>
+            <circle class="ring" r=N(RING).to_string()></circle>
+            <text class="pt" y="2">{view.name.clone()}</text>
+            <text class="pt-term" y="18">{epoch}</text>
+            <path class="fault-x" d=if up { "" } else { "M-13-21 13 5M13-21-13 5" }></path>
+            <path class="side-mark" d=if on_side { "M-12 24H12" } else { "" }></path>
+            <path class="select" d=if selected { "M-50-41V-50H-41M41-50H50V-41M50 41V50H41M-41 50H-50V41" } else { "" }></path>
+        </g>
+    }
+    .into_any()
+}
+
+const fn shown(on: bool) -> &'static str {
+    if on { "visible" } else { "hidden" }
+}
+
+fn turn(part: f32) -> (f32, f32) {
+    (part * 2.0 * PI).sin_cos()
+}
+
+/// What is left of a timer: an arc clockwise from 12.
+#[must_use]
+pub(crate) fn arc(timer: TimerView, now: Time) -> String {
+    let full = timer.full.0.max(1) as f32;
+    let left = (timer.due.since(now).0 as f32 / full).clamp(0.0, 0.998);
+    let (sin, cos) = turn(left);
+    let long = u8::from(left > 0.5);
+    format!("M0-{r}A{r} {r} 0 {long} 1 {} {}", N(TIMER * sin), N(-TIMER * cos), r = N(TIMER))
+}
+
+/// The short stroke where this draw of the timer began.
+fn set_mark(timer: TimerView) -> String {
+    let (sin, cos) = turn((timer.due.since(timer.set).0 as f32 / timer.full.0.max(1) as f32).min(1.0));
+    let (a, b) = (TIMER - 3.0, TIMER + 4.0);
+    format!("M{} {}L{} {}", N(a * sin), N(-a * cos), N(b * sin), N(-b * cos))
+}
+
+/// The ticks around a leader, gone and to come.
+#[must_use]
+pub(crate) fn beats(timer: TimerView, now: Time) -> (String, String) {
+    const TICKS: usize = 20;
+    let full = timer.due.since(timer.set).0.max(1) as f32;
+    let gone = (now.since(timer.set).0 as f32 / full * TICKS as f32) as usize;
+    let mut paths = (String::new(), String::new());
+    for i in 0..TICKS {
+        let (sin, cos) = turn(i as f32 / TICKS as f32);
+        let path = if i < gone { &mut paths.0 } else { &mut paths.1 };
+        let (a, b) = (TIMER, TIMER + 4.0);
+        let _ = write!(path, "M{} {}L{} {}", N(a * sin), N(-a * cos), N(b * sin), N(-b * cos));
+    }
+    paths
+}
+
+/// The words and the log beside a node.
+#[must_use]
+pub(crate) fn beside(view: &NodeView, scene: &Scene) -> AnyView {
+    let at = scene.place(view.id);
+    let narrow = scene.frame.is_narrow();
+    let size = if narrow { 16.0 } else { 17.0 };
+    let hidden = view.strip.cells.len().saturating_sub(scene.frame.cells());
+    let cells = &view.strip.cells[hidden..];
+    let width = cells.len() as f32 * (size + 2.0) - 2.0;
+    let (half, has) = (width.max(0.0) / 2.0, !cells.is_empty());
+    let (limit, _) = scene.frame.size();
+    let (x, y, label_x, label_y, anchor) = match scene.beside[view.id.index()] {
+        Beside::Above if has => (at.x - half, at.y - 88.0, at.x, at.y - 95.0, "middle"),
+        Beside::Above => (at.x, at.y, at.x, at.y - 56.0, "middle"),
+        Beside::Below => (at.x - half, at.y + 71.0, at.x, at.y + 64.0, "middle"),
+        Beside::Right => (at.x + 56.0, at.y - 3.0, at.x + 56.0, at.y - 11.0, "start"),
+        Beside::BelowRight => {
+            let x = (at.x - 10.0).min(limit - width).min(if narrow { at.x + 14.0 } else { at.x });
+            (x, at.y + 78.0, x, at.y + 70.0, "start")
+        }
+    };
+    let role = if view.status == Status::Up { view.role } else { "Crashed" };
+    let more = if hidden > 0 { "M-13 8.5h2m2 0h2m2 0h2" } else { "" };
+    view! {
+        <g>
+            <g class="strip" transform=format!("translate({} {})", N(x), N(y))>
+                <path class="more" d=more></path>
+                {cells.iter().enumerate().map(|(i, c)| cell(c, i as f32 * (size + 2.0), size)).collect_view()}
+                <path class="commit-bar" d=settled_bar(cells, view.strip.settled, size)></path>
+            </g>
+            <text class="role" x=N(label_x).to_string() y=N(label_y).to_string() text-anchor=anchor>{role}</text>
+        </g>
+    }
+    .into_any()
+}
+
+fn cell(cell: &Cell, x: f32, size: f32) -> AnyView {
+    let known = if cell.known { "is-known" } else { "is-held" };
+    view! {
+        <g class=format!("cell {known} {}", hue(cell.epoch))>
+            <rect x=N(x).to_string() y="0" width=N(size).to_string() height=N(size).to_string()></rect>
+            <text x=N(x + size / 2.0).to_string() y="12.4">{cell.epoch.to_string()}</text>
+            <text class="idx" x=N(x + size / 2.0).to_string() y="28">{cell.index.to_string()}</text>
+        </g>
+    }
+    .into_any()
+}
+
+/// The heavy bar right of the last cell that the node knows to be settled.
+fn settled_bar(cells: &[Cell], settled: u64, size: f32) -> String {
+    let known = cells.iter().filter(|c| c.index <= settled).count();
+    if known == 0 {
+        return String::new();
+    }
+    let x = known as f32 * (size + 2.0) - 1.0;
+    format!("M{} -4V20", N(x))
+}
+
+/// A client: a square, with what it waits for.
+#[must_use]
+pub(crate) fn client(view: &ClientView, at: P, now: Time, width: f32, narrow: bool) -> AnyView {
+    let (x, anchor) = if at.x < width / 2.0 { (at.x - 17.0, "start") } else { (at.x + 17.0, "end") };
+    let waiting = view.waiting.as_ref().filter(|_| !narrow);
+    let what = waiting.map(|(op, _)| format!("waiting for {op}")).unwrap_or_default();
+    let since = waiting.map(|(_, since)| format!("for {} ms", now.since(*since).0 / 1_000)).unwrap_or_default();
+    let (letter, index) = split_name(&view.name);
+    view! {
+        <g>
+            <g class="client" transform=format!("translate({} {})", N(at.x), N(at.y))>
+                <rect x="-15" y="-15" width="30" height="30"></rect>
+                <text class="pt is-small" y="5.5">{letter}<tspan class="sub" dy="3.5">{index}</tspan></text>
+            </g>
+            <text class="client-note" x=N(x).to_string() y=N(at.y - 42.0).to_string() text-anchor=anchor>{what}</text>
+            <text class="client-note" data-since x=N(x).to_string() y=N(at.y - 27.0).to_string() text-anchor=anchor>{since}</text>
+        </g>
+    }
+    .into_any()
+}
+
+/// `c1` is set as an italic letter with a subscript.
+#[must_use]
+pub(crate) fn split_name(name: &str) -> (String, String) {
+    let digits = name.find(|c: char| c.is_ascii_digit()).unwrap_or(name.len());
+    (name[..digits].to_owned(), name[digits..].to_owned())
+}
+
+/// A process's name in running text, set as in the drawing.
+#[must_use]
+pub(crate) fn name(names: &[String], id: ProcessId) -> AnyView {
+    let (letter, index) = split_name(names.get(id.index()).map_or("", String::as_str));
+    view! { <span class="nd">{letter}</span>{(!index.is_empty()).then(|| view! { <sub>{index}</sub> })} }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sim::Span;
+
+    #[test]
+    fn hues_cycle_through_six() {
+        assert_eq!([0, 1, 6, 7, 12, 13].map(hue), ["t0", "t1", "t6", "t1", "t6", "t1"]);
+    }
+
+    #[test]
+    fn an_arc_is_as_long_as_what_is_left_of_the_timer() {
+        let timer = TimerView { set: Time(0), due: Time(200_000), full: Span(400_000) };
+        assert_eq!(arc(timer, Time(100_000)), "M0-42A42 42 0 0 1 42 0", "a quarter of the ring");
+        assert_eq!(arc(timer, Time(200_000)), "M0-42A42 42 0 0 1 0 -42", "nothing");
+    }
+
+    #[test]
+    fn ticks_go_pale_as_the_heartbeat_comes_near() {
+        let timer = TimerView { set: Time(0), due: Time(50_000), full: Span(50_000) };
+        let (gone, left) = beats(timer, Time(25_000));
+        assert_eq!((gone.matches('M').count(), left.matches('M').count()), (10, 10));
+    }
+}

@@ -1,0 +1,182 @@
+//! A whole plate: head, tools, panels, words, caption. The same for a live lab and for its poster.
+
+use leptos::prelude::*;
+use lesson::{Panel, Size};
+
+use crate::inspector::inspector;
+use crate::logs::logs;
+use crate::safety::safety;
+use crate::stage::stage;
+use crate::state::LabState;
+use crate::timeline::{Width, timeline};
+use crate::tools::tools;
+use crate::transport::{button, icon_button, transport};
+use crate::words;
+
+/// The figure's class for a size.
+#[must_use]
+pub(crate) const fn class_of(size: Size) -> &'static str {
+    match size {
+        Size::Small => "plate is-small",
+        Size::Full => "plate is-full",
+        Size::Hero => "plate is-full hero",
+    }
+}
+
+/// What stands inside the figure. `links` is HTML that the page put into the home plate.
+#[must_use]
+pub(crate) fn plate(state: LabState, width: RwSignal<Width>, links: String) -> AnyView {
+    match state.lab().size {
+        Size::Hero => hero(state, width, links),
+        _ => lab(state, width),
+    }
+}
+
+/// The letters that key the panels, as in a printed figure; a small plate needs none.
+fn letters(state: LabState) -> impl Fn(Panel) -> &'static str {
+    let lab = state.lab();
+    move |panel| {
+        let order = [Panel::Inspector, Panel::Timeline, Panel::Logs, Panel::Safety];
+        if lab.size != Size::Full {
+            return "";
+        }
+        let before = order.iter().take_while(|p| **p != panel).filter(|p| lab.panels.contains(p)).count();
+        ["b", "c", "d", "e"][before]
+    }
+}
+
+fn lab(state: LabState, width: RwSignal<Width>) -> AnyView {
+    let lab = state.lab();
+    let live = state.is_live();
+    let full = lab.size == Size::Full;
+    let key = letters(state);
+    let top = if state.shows(Panel::Inspector) { "lab-top" } else { "lab-top is-single" };
+    view! {
+        <div class="plate-head">
+            <span class="plate-no">"Plate "{lab.number.replace('-', "·")}</span>
+            <p class="plate-title" id=format!("{}-title", lab.id)>{lab.title.clone()}</p>
+            <div class="plate-acts">
+                {button("reset", "reset", "Reset", live)}
+                {full.then(|| icon_button("keys", "keys", "All keys", live))}
+            </div>
+        </div>
+        {tools(state)}
+        <div class=top>
+            {stage(state, full)}
+            {state.shows(Panel::Inspector).then(|| inspector(state))}
+        </div>
+        {transport(state, None)}
+        {state.shows(Panel::Timeline).then(|| timeline(state, width, key(Panel::Timeline)))}
+        {state.shows(Panel::Logs).then(|| logs(state, key(Panel::Logs)))}
+        {state.shows(Panel::Safety).then(|| safety(state, key(Panel::Safety)))}
+        {full.then(key_line)}
+        {sheet(state)}
+        {heard(state)}
+        {alternative(state)}
+        <figcaption>{words::caption(&lab.caption)}</figcaption>
+    }
+    .into_any()
+}
+
+fn hero(state: LabState, width: RwSignal<Width>, links: String) -> AnyView {
+    let lab = state.lab();
+    let live = state.is_live();
+    let middle = view! {
+        <div class="group" role="group" aria-label="Faults">
+            {button("cut", "cut", "Cut", live)}
+            {button("heal", "heal", "Heal", live)}
+        </div>
+    };
+    view! {
+        <div class="hero-stage">{stage(state, false)}</div>
+        <div class="hero-text">
+            <p class="promise" id=format!("{}-title", lab.id)>"Learn how distributed systems work by cutting them in two and watching what they do."</p>
+            <p class="hero-now">{move || { let s = state.shot.get(); words::set(&words::leaders(&s.view), &words::names(&s.view)) }}" "{words::caption(&lab.caption)}</p>
+            <p class="hero-do">"This one is live. Drag across the links to cut them. Click a node to select it, then crash it. Drag the flag to go back in time."</p>
+            <div class="hero-go" inner_html=links></div>
+        </div>
+        <div class="hero-time">
+            {transport(state, Some(middle.into_any()))}
+            {state.shows(Panel::Timeline).then(|| timeline(state, width, ""))}
+            {sheet(state)}
+            {heard(state)}
+            {alternative(state)}
+        </div>
+    }
+    .into_any()
+}
+
+/// The keys that a full plate names under itself.
+fn key_line() -> AnyView {
+    view! {
+        <ul class="keys" aria-label="Keys">
+            <li><kbd>"Space"</kbd>" play"</li>
+            <li><kbd aria-label="Left">{crate::icon::icon("left")}</kbd>" "<kbd aria-label="Right">{crate::icon::icon("right")}</kbd>" one event"</li>
+            <li><kbd>"1"</kbd>" to "<kbd>"9"</kbd>" select a node"</li>
+            <li><kbd>"X"</kbd>" cut"</li>
+            <li><kbd>"H"</kbd>" heal"</li>
+            <li><kbd>"K"</kbd>" crash"</li>
+            <li><kbd>"W"</kbd>" write"</li>
+            <li><kbd>"?"</kbd>" all keys"</li>
+        </ul>
+    }
+    .into_any()
+}
+
+const KEYS: [(&str, &str); 15] = [
+    ("Space", "play or pause"),
+    ("Left, Right", "one event back, on; on the stage, to the next node"),
+    ("Shift and Left, Right", "ten events back, on"),
+    ("Home, End", "to the start, to the end of what has run"),
+    (", .", "one millisecond back, on"),
+    ("[ ]", "slower, faster"),
+    ("1 to 9", "select a node: 1 is A"),
+    ("X, numbers, Enter", "cut these nodes off from the others"),
+    ("Shift X, number", "sever the link from the selected node to that one"),
+    ("H, Shift H", "heal everything; heal the last cut"),
+    ("K, R", "crash, restart the selected node"),
+    ("W", "write through the first client"),
+    ("B", "look at another run, after you acted in the past"),
+    ("Escape", "leave the tool or this sheet"),
+    ("?", "this sheet"),
+];
+
+fn sheet(state: LabState) -> AnyView {
+    view! {
+        {move || state.keys.get().then(|| view! {
+            <section class="key-sheet" role="region" aria-label="All keys" tabindex="-1">
+                <div class="key-sheet-head">
+                    <h4>"All keys"</h4>
+                    <span>"They act while the focus is within this plate."</span>
+                    <button type="button" class="btn is-quiet" data-do="keys">"Close"</button>
+                </div>
+                <dl>{KEYS.iter().map(|(key, what)| view! { <div><dt><kbd>{*key}</kbd></dt><dd>{*what}</dd></div> }).collect_view()}</dl>
+            </section>
+        })}
+    }
+    .into_any()
+}
+
+/// What a screen reader hears as the run goes on.
+fn heard(state: LabState) -> AnyView {
+    view! {
+        <div class="vh" role="log" aria-live="polite" aria-label="Events">
+            <For each=move || state.heard.get().into_iter().enumerate() key=|(_, line)| line.clone() children=|(_, line)| view! { <p>{line}</p> }/>
+        </div>
+    }
+    .into_any()
+}
+
+fn alternative(state: LabState) -> AnyView {
+    view! {
+        <details class="alt">
+            <summary>"This plate in words"</summary>
+            {move || {
+                let shot = state.shot.get();
+                let names = words::names(&shot.view);
+                view! { <ul class="alt-lines">{words::twin(&shot.view).iter().map(|s| view! { <li>{words::set(s, &names)}</li> }).collect_view()}</ul> }
+            }}
+        </details>
+    }
+    .into_any()
+}

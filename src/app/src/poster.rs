@@ -1,0 +1,56 @@
+//! The static plate: what the page shows before any script runs, and in print. Drawn natively by the same
+//! components as the live lab.
+
+use leptos::prelude::*;
+use lesson::{Lab, Panel};
+use protocols::Run;
+
+use crate::plate::{class_of, plate};
+use crate::stage::wide_of;
+use crate::state::{LabState, Shot};
+use crate::timeline::Width;
+
+/// The whole figure of a lab at its poster's moment, with the lab itself in `data-lab` for the script that
+/// mounts it. Moves the run's cursor there.
+pub fn poster(lab: &Lab, run: &mut dyn Run) -> String {
+    poster_with_links(lab, run, "")
+}
+
+/// The same for the home page's plate; `links` is trusted HTML for its buttons, kept when the lab is mounted.
+pub fn poster_with_links(lab: &Lab, run: &mut dyn Run, links: &str) -> String {
+    run.seek(lab.poster);
+    let mut shot = Shot::of(run, lab, None, None, None);
+    let owner = Owner::new();
+    let inside = owner.with(|| {
+        let state = LabState::new(lab.clone(), shot.clone(), None, wide_of(lab.size));
+        if lab.panels.contains(&Panel::Inspector) {
+            shot = Shot::of(run, lab, None, state.selected.get_untracked(), Some(&shot));
+            state.shot.set(std::sync::Arc::new(shot));
+        }
+        plate(state, RwSignal::new(Width::Wide), links.to_owned()).to_html()
+    });
+    let (class, id, code) = (class_of(lab.size), &lab.id, lesson::encode(lab));
+    format!(
+        "<figure class=\"{class}\" id=\"{id}\" data-plate=\"{id}\" aria-labelledby=\"{id}-title\" data-lab=\"{code}\">{inside}</figure>"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{Still, lab};
+    use lesson::Size;
+
+    #[test]
+    fn a_poster_is_the_whole_plate_without_a_style_attribute() {
+        for size in [Size::Small, Size::Full, Size::Hero] {
+            let html = poster(&lab(size), &mut Still);
+            if let Ok(dir) = std::env::var("POSTERS") {
+                std::fs::write(format!("{dir}/{size:?}.html"), &html).unwrap();
+            }
+            assert!(!html.contains("style="), "the page's policy forbids inline styles");
+            assert!(html.contains("This plate in words"));
+            assert!(html.contains("data-role=\"leader\""));
+        }
+    }
+}

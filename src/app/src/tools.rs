@@ -1,0 +1,136 @@
+//! The tools: cut and heal, crash and restart, write; and the picker of sides for those who cut without a pointer.
+
+use leptos::prelude::*;
+use lesson::Control;
+use protocols::view::Status;
+
+use crate::icon::icon;
+use crate::node::{hue, name};
+use crate::state::LabState;
+use crate::transport::button;
+use crate::words;
+
+/// The strip of tools.
+#[must_use]
+pub(crate) fn tools(state: LabState) -> AnyView {
+    let any = [Control::Cut, Control::Crash, Control::Write].into_iter().any(|c| state.has(c));
+    if !any {
+        return ().into_any();
+    }
+    view! {
+        <div class="tools" role="toolbar" aria-label="Faults and requests">
+            {state.has(Control::Cut).then(|| network(state))}
+            {state.has(Control::Crash).then(|| of_node(state))}
+            {state.has(Control::Write).then(|| of_client(state))}
+        </div>
+        {state.has(Control::Cut).then(|| sides(state))}
+    }
+    .into_any()
+}
+
+/// Cut and Heal.
+fn network(state: LabState) -> AnyView {
+    let live = state.is_live();
+    let on = move || state.side.get().is_some();
+    view! {
+        <div class="group" role="group" aria-label="Network">
+            <span class="group-label">"Network"</span>
+            <button
+                type="button"
+                class=move || if on() { "btn is-on" } else { "btn" }
+                data-do="cut"
+                aria-pressed=move || if on() { "true" } else { "false" }
+                disabled=!live
+            >
+                {icon("cut")}"Cut"
+            </button>
+            <button type="button" class="btn" data-do="heal" disabled=move || !live || state.shot.get().view.cuts.is_empty()>
+                {icon("heal")}"Heal"
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+/// Crash and Restart, for the selected node.
+fn of_node(state: LabState) -> AnyView {
+    let live = state.is_live();
+    let status = move || {
+        let shot = state.shot.get();
+        let selected = state.selected.get()?;
+        shot.view.nodes.iter().find(|n| n.id == selected).map(|n| n.status)
+    };
+    let label = move || {
+        let names = state.shot.with(|s| words::names(&s.view));
+        match state.selected.get() {
+            Some(id) => view! { "Node "{name(&names, id)} }.into_any(),
+            None => "Select a node".into_any(),
+        }
+    };
+    view! {
+        <div class="group" role="group" aria-label="Selected node">
+            <span class="group-label is-node">{label}</span>
+            <button type="button" class="btn" data-do="crash" disabled=move || !live || status() != Some(Status::Up)>
+                {icon("crash")}"Crash"
+            </button>
+            <button type="button" class="btn" data-do="restart" disabled=move || !live || status() != Some(Status::Down)>
+                {icon("restart")}"Restart"
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+fn of_client(state: LabState) -> AnyView {
+    let live = state.is_live();
+    let label = state.shot.with_untracked(|s| {
+        let names = words::names(&s.view);
+        s.view.clients.first().map(|c| view! { "Client "{name(&names, c.id)} })
+    });
+    view! {
+        <div class="group" role="group" aria-label="Client">
+            <span class="group-label">{label}</span>
+            {button("write", "write", "Write", live)}
+        </div>
+    }
+    .into_any()
+}
+
+/// The picker: a toggle for each node; those pressed are one side.
+fn sides(state: LabState) -> AnyView {
+    let toggles = move || {
+        let side = state.side.get().unwrap_or_default();
+        state.shot.with(|s| {
+            s.view
+                .nodes
+                .iter()
+                .map(|n| {
+                    let on = side.contains(&n.id);
+                    view! {
+                        <button
+                            type="button"
+                            class=format!("btn is-node {} {}", hue(n.epoch), if on { "is-on" } else { "" })
+                            data-do="side"
+                            data-process=n.id.0.to_string()
+                            aria-pressed=if on { "true" } else { "false" }
+                            aria-label=format!("Node {} on this side", n.name)
+                        >
+                            <span class="nd">{n.name.clone()}</span>
+                        </button>
+                    }
+                })
+                .collect_view()
+        })
+    };
+    view! {
+        {move || state.side.get().is_some().then(|| view! {
+            <div class="sides" role="group" aria-label="Cut: who stands on one side">
+                <span class="sides-say">"Put nodes on one side, here or on the stage, then cut. Or drag a line across the links."</span>
+                <span class="group">{toggles}</span>
+                <button type="button" class="btn is-main" data-do="cut-sides">"Cut them off"</button>
+                <button type="button" class="btn is-quiet" data-do="escape">"Cancel"</button>
+            </div>
+        })}
+    }
+    .into_any()
+}

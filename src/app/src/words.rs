@@ -1,0 +1,187 @@
+//! What the drawing says, in words: names for what can be pressed, and "This plate in words".
+
+use leptos::prelude::*;
+use protocols::View;
+use protocols::view::{NodeView, Shape, Stance, Status};
+use sim::{By, ProcessId};
+
+use crate::node::split_name;
+use crate::scene::pieces;
+use crate::stage::ms;
+
+/// The names of all processes, by id.
+#[must_use]
+pub(crate) fn names(view: &View) -> Vec<String> {
+    view.nodes.iter().map(|n| n.name.clone()).chain(view.clients.iter().map(|c| c.name.clone())).collect()
+}
+
+/// A node's full name: `Node D: leader, term 3. 7 log entries, 4 known committed.`
+#[must_use]
+pub(crate) fn node_name(node: &NodeView, epoch_word: &str) -> String {
+    if node.status == Status::Down {
+        return format!("Node {}: crashed. {}.", node.name, log_words(node));
+    }
+    format!("Node {}: {}, {epoch_word} {}. {}.", node.name, node.role.to_lowercase(), node.epoch, log_words(node))
+}
+
+fn log_words(node: &NodeView) -> String {
+    let entries = node.strip.cells.len();
+    match entries {
+        0 => "Empty log".to_owned(),
+        _ => format!("{}, {} known committed", count(entries, "log entry", "log entries"), node.strip.settled),
+    }
+}
+
+fn count(n: usize, one: &str, many: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
+}
+
+/// `A`, `A and B`, `A, B and C`.
+#[must_use]
+pub(crate) fn list(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [init @ .., last] => format!("{} and {last}", init.join(", ")),
+    }
+}
+
+fn members(names: &[String], ids: &[ProcessId]) -> String {
+    let found: Vec<String> = ids.iter().filter_map(|id| names.get(id.index()).cloned()).collect();
+    list(&found)
+}
+
+/// The stage's name: how many nodes, at what moment, who leads.
+#[must_use]
+pub(crate) fn stage_name(view: &View) -> String {
+    format!("{} at {} ms. {}", count(view.nodes.len(), "node", "nodes"), ms(view.at), leaders(view))
+}
+
+/// Who leads, as one or more sentences.
+#[must_use]
+pub(crate) fn leaders(view: &View) -> String {
+    let leads = |n: &&NodeView| n.status == Status::Up && n.stance == Stance::Leads;
+    let all: Vec<&NodeView> = view.nodes.iter().filter(leads).collect();
+    match all.as_slice() {
+        [] => "No node leads.".to_owned(),
+        [one] => format!("{} leads in {} {}.", one.name, view.epoch_word, one.epoch),
+        many => {
+            let each: Vec<String> = many.iter().map(|n| format!("{} in {} {}", n.name, view.epoch_word, n.epoch)).collect();
+            format!("{} nodes believe that they lead: {}.", many.len(), list(&each))
+        }
+    }
+}
+
+/// This plate in words: everything on the stage at this moment.
+#[must_use]
+pub(crate) fn twin(view: &View) -> Vec<String> {
+    let names = names(view);
+    let all: Vec<ProcessId> = view.nodes.iter().map(|n| n.id).collect();
+    let mut said = vec![format!(
+        "At {} ms there are {}: {}. {}",
+        ms(view.at),
+        count(view.nodes.len(), "node", "nodes"),
+        members(&names, &all),
+        leaders(view)
+    )];
+    for c in &view.cuts {
+        let by = if c.by == By::Reader { "you cut" } else { "the lesson cut" };
+        let sides: Vec<String> = c.sides.iter().map(|s| members(&names, s)).collect();
+        said.push(format!("At {} ms {by} {}. {} in one direction each are still severed.", ms(c.since), sides.join(" from "), count(c.links.len(), "link", "links")));
+    }
+    let parts = pieces(view.nodes.len(), &view.links);
+    if parts.len() > 1 {
+        let sides: Vec<String> = parts.iter().map(|s| members(&names, s)).collect();
+        said.push(format!("The network is in {} pieces: {}.", parts.len(), sides.join("; ")));
+    }
+    said.extend(view.nodes.iter().map(|n| {
+        let timer = n.timer.filter(|_| n.beat.is_none() && n.status == Status::Up);
+        let waits = timer.map(|t| format!(" Its timer runs out in {} ms.", t.due.since(view.at).0 / 1_000));
+        format!("{}{}", node_name(n, view.epoch_word), waits.unwrap_or_default())
+    }));
+    for c in view.clients.iter().filter(|c| c.waiting.is_some()) {
+        if let Some((op, since)) = &c.waiting {
+            said.push(format!("Client {} has waited {} ms for {op}.", c.name, view.at.since(*since).0 / 1_000));
+        }
+    }
+    said.push(on_the_way(view));
+    let broken: Vec<String> =
+        view.promises.iter().filter_map(|p| p.broken.as_ref().map(|(at, why)| format!("{} broke at {} ms: {why}.", p.name, ms(*at)))).collect();
+    match (broken.is_empty(), view.promises.is_empty()) {
+        (true, false) => said.push("No promise is broken.".to_owned()),
+        _ => said.extend(broken),
+    }
+    said
+}
+
+fn on_the_way(view: &View) -> String {
+    let mut kinds: Vec<(&str, usize)> = Vec::new();
+    for m in &view.messages {
+        let kind = if matches!(m.shape, Shape::Beat) { "heartbeat" } else { m.kind };
+        match kinds.iter_mut().find(|(k, _)| *k == kind) {
+            Some((_, n)) => *n += 1,
+            None => kinds.push((kind, 1)),
+        }
+    }
+    if kinds.is_empty() {
+        return "No message is on its way.".to_owned();
+    }
+    let each: Vec<String> = kinds.iter().map(|(kind, n)| format!("{n} {kind}")).collect();
+    format!("{} on the way: {}.", count(view.messages.len(), "message", "messages"), list(&each))
+}
+
+/// Running text with the names of processes set as in the drawing.
+#[must_use]
+pub(crate) fn set(text: &str, names: &[String]) -> AnyView {
+    let mut parts: Vec<AnyView> = Vec::new();
+    let mut plain = String::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+        let (word, tail) = rest.split_at(end);
+        if names.iter().any(|n| n == word) {
+            parts.push(core::mem::take(&mut plain).into_any());
+            let (letter, index) = split_name(word);
+            parts.push(view! { <span class="nd">{letter}</span> }.into_any());
+            if !index.is_empty() {
+                parts.push(view! { <sub>{index}</sub> }.into_any());
+            }
+        } else {
+            plain.push_str(word);
+        }
+        let gap = tail.find(char::is_alphanumeric).unwrap_or(tail.len());
+        plain.push_str(&tail[..gap]);
+        rest = &tail[gap..];
+    }
+    parts.push(plain.into_any());
+    parts.into_any()
+}
+
+/// A caption: plain text in which `*A*` sets a node's name.
+#[must_use]
+pub(crate) fn caption(text: &str) -> AnyView {
+    text.split('*')
+        .enumerate()
+        .map(|(i, part)| {
+            if i % 2 == 1 {
+                view! { <span class="nd">{part.to_owned()}</span> }.into_any()
+            } else {
+                part.to_owned().into_any()
+            }
+        })
+        .collect_view()
+        .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_read_as_sentences() {
+        let of = |items: &[&str]| list(&items.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>());
+        assert_eq!(of(&["A"]), "A");
+        assert_eq!(of(&["A", "B"]), "A and B");
+        assert_eq!(of(&["A", "B", "C"]), "A, B and C");
+    }
+}
