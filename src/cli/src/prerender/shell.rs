@@ -1,0 +1,145 @@
+//! The addresses of what Trunk built: the app's glue and WASM, and the pages' scripts.
+//!
+//! They are read from `index.html`, whether that is still Trunk's shell or already the home page,
+//! so that pages can be written again without building again.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use html5gum::{Token, Tokenizer};
+
+use super::{Problem, files};
+
+/// Files of the site, by their names at its root.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Shell {
+    /// The app's glue, an ES module.
+    pub(super) app_js: String,
+    /// The app's WASM.
+    pub(super) app_wasm: String,
+    /// The classic script that runs before the first paint.
+    pub(super) theme_js: String,
+    /// The classic script that runs when the page is read.
+    pub(super) page_js: String,
+    /// The module that mounts labs.
+    pub(super) boot_js: String,
+    /// The stylesheet.
+    pub(super) style_css: String,
+}
+
+impl Shell {
+    /// Reads the addresses from a built site's `index.html`.
+    pub(super) fn read(out: &Path) -> Result<Self, Problem> {
+        let path = out.join("index.html");
+        let mut shell = Self::parse(&files::read(&path)?);
+        for (what, name) in [
+            ("<meta name=\"app-js\">", &shell.app_js),
+            ("<meta name=\"app-wasm\">", &shell.app_wasm),
+            ("theme.js", &shell.theme_js),
+            ("page.js", &shell.page_js),
+            ("boot.js", &shell.boot_js),
+        ] {
+            if name.is_empty() {
+                return Err(Problem::Shell(format!(
+                    "{} does not name {what}; build the site with Trunk first",
+                    path.display()
+                )));
+            }
+        }
+        shell.name_app_by_content(out)?;
+        Ok(shell)
+    }
+
+    fn parse(html: &str) -> Self {
+        let mut shell = Self::default();
+        for Ok(token) in Tokenizer::new(html) {
+            let Token::StartTag(tag) = token else { continue };
+            let get = |key: &str| {
+                let value = tag.attributes.get(key.as_bytes());
+                value.map(|v| String::from_utf8_lossy(v).trim_start_matches("./").to_owned()).unwrap_or_default()
+            };
+            match &**tag.name {
+                b"meta" if get("name") == "app-js" => shell.app_js = get("content"),
+                b"meta" if get("name") == "app-wasm" => shell.app_wasm = get("content"),
+                b"script" if get("src").starts_with("theme") => shell.theme_js = get("src"),
+                b"script" if get("src").starts_with("page") => shell.page_js = get("src"),
+                b"script" if get("src").starts_with("boot") => shell.boot_js = get("src"),
+                b"link" if get("rel") == "stylesheet" => shell.style_css = get("href"),
+                _ => {}
+            }
+        }
+        shell
+    }
+
+    /// Makes the WASM smaller with `wasm-opt`. What an earlier run made small is left alone.
+    pub(super) fn optimise(&mut self, out: &Path, tool: &Path) -> Result<(), Problem> {
+        if self.app_wasm.contains("-opt-") {
+            return Ok(());
+        }
+        let (from, to) = (out.join(&self.app_wasm), out.join("app.optimised.wasm"));
+        let ran = Command::new(tool).arg("-Oz").arg(&from).arg("-o").arg(&to).output();
+        let ran = ran.map_err(|source| Problem::io(tool, source))?;
+        if !ran.status.success() {
+            return Err(Problem::Shell(format!("{} failed: {}", tool.display(), String::from_utf8_lossy(&ran.stderr))));
+        }
+        files::remove_all(&from)?;
+        self.app_wasm = rename(out, &to, "app-opt", "wasm")?;
+        Ok(())
+    }
+
+    /// Trunk names files before its tools have changed them; a name must change exactly when the content does.
+    fn name_app_by_content(&mut self, out: &Path) -> Result<(), Problem> {
+        self.app_js = rename(out, &out.join(&self.app_js), "app", "js")?;
+        let stem = if self.app_wasm.contains("-opt-") { "app-opt" } else { "app" };
+        self.app_wasm = rename(out, &out.join(&self.app_wasm), stem, "wasm")?;
+        Ok(())
+    }
+}
+
+/// Gives a file a name made from its content, and returns that name.
+fn rename(out: &Path, path: &Path, stem: &str, extension: &str) -> Result<String, Problem> {
+    let content = fs::read(path).map_err(|source| Problem::io(path, source))?;
+    let name = format!("{stem}-{}.{extension}", files::digest(&content));
+    let target: PathBuf = out.join(&name);
+    if target != path {
+        fs::rename(path, &target).map_err(|source| Problem::io(path, source))?;
+    }
+    Ok(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TRUNK: &str = r#"<!DOCTYPE html><html><head>
+        <meta name="app-js" content="./app-1.js"><meta name="app-wasm" content="./app-1_bg.wasm">
+        <script src="./theme-2.js"></script><script src="./page-3.js" defer></script>
+        <script type="module" src="./boot-4.js"></script></head><body></body></html>"#;
+
+    #[test]
+    fn the_shell_names_what_trunk_built() {
+        let shell = Shell::parse(TRUNK);
+        assert_eq!(shell.app_wasm, "app-1_bg.wasm");
+        assert_eq!(shell.boot_js, "boot-4.js");
+    }
+
+    #[test]
+    fn a_name_follows_the_content() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path();
+        for (name, content) in [("index.html", TRUNK), ("app-1.js", "glue"), ("app-1_bg.wasm", "code")] {
+            files::write(&out.join(name), content.as_bytes()).unwrap();
+        }
+        let shell = Shell::read(out).unwrap();
+        assert_eq!(shell.app_wasm, format!("app-{}.wasm", files::digest(b"code")));
+        assert!(out.join(&shell.app_js).exists() && out.join(&shell.app_wasm).exists());
+    }
+
+    #[test]
+    fn a_page_that_trunk_did_not_build_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        files::write(&folder.path().join("index.html"), b"<!doctype html><title>x</title>").unwrap();
+        assert!(Shell::read(folder.path()).unwrap_err().to_string().contains("build the site with Trunk first"));
+    }
+}
