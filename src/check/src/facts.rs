@@ -199,7 +199,7 @@ impl Facts {
         let (length, found) = match longest {
             Some((from, to)) => {
                 let length = to.since(from);
-                (length, format!("{length} {words}, from {from}, is the longest"))
+                (length, format!("{words} for {length} at the longest, from {from}"))
             }
             None => (Span::ZERO, format!("never {words}")),
         };

@@ -23,3 +23,11 @@ fn the_course_reads_without_a_problem() {
     assert!(course.lesson("electing-a-leader").is_some(), "the first lesson is written");
     assert_eq!(course.home.page.labs().count(), 1, "the home page has one lab");
 }
+
+#[test]
+fn every_claim_of_the_course_is_true() {
+    let report = lesson::claims::replay(&course());
+    let failed: Vec<String> = report.failed.iter().map(ToString::to_string).collect();
+    assert!(report.holds(), "false claims:\n{}", failed.join("\n"));
+    assert!(report.replayed > 10, "only {} claims were replayed", report.replayed);
+}

@@ -85,7 +85,7 @@ impl Builder<'_, '_, '_> {
         let claims = claims(&spec.claim, &self.names, self.until, self.toml, self.problems);
         let challenge = spec.challenge.map(|challenge| self.challenge(challenge));
         if self.sound
-            && let Err(invalid) = validate(&scenario)
+            && let Err(invalid) = scenario.validate()
         {
             let line = self.line_of(&invalid, &script_lines);
             self.problems.add(line, format!("this lab can't be run: {}", invalid.place), invalid.problem);
@@ -105,7 +105,7 @@ impl Builder<'_, '_, '_> {
             challenge,
         };
         if self.sound
-            && let Some(Err(invalid)) = lab.solved().map(|solved| validate(&solved))
+            && let Some(Err(invalid)) = lab.solved().map(|solved| solved.validate())
         {
             let line = self.toml.line_of_key("challenge.solution");
             self.problems.add(line, format!("the solution can't be run: {}", invalid.place), invalid.problem);
@@ -388,9 +388,4 @@ fn network(spec: &NetworkSpec) -> NetworkConfig {
 /// The id of the process at this place. Scenarios with more than 255 are refused by their validation.
 fn process(place: usize) -> ProcessId {
     ProcessId(u8::try_from(place).unwrap_or(u8::MAX))
-}
-
-/// Until scenarios can be validated, reading goes on without.
-fn validate(scenario: &Scenario) -> Result<(), Invalid> {
-    std::panic::catch_unwind(|| scenario.validate()).unwrap_or(Ok(()))
 }
