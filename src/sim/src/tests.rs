@@ -54,9 +54,12 @@ fn a_crash_keeps_what_was_fsynced_and_loses_the_rest() {
     run.seek(ms(3));
     assert!(run.world().process(ProcessId(0)).is_none());
     assert_eq!(run.world().timers(ProcessId(0)).count(), 0);
+    assert!(run.world().unsynced(ProcessId(0)).is_empty(), "no later fsync may bring back what was lost");
     run.act(Action::Restart(p(0))).unwrap();
     let restarted = run.world().process(ProcessId(0)).unwrap();
     assert_eq!((restarted.count, restarted.heard), (100, 0));
+    run.seek(ms(200));
+    assert!(run.world().process(ProcessId(0)).unwrap().heard > 10, "it takes part again");
 }
 
 #[test]
@@ -203,6 +206,19 @@ fn latencies_fill_their_range_and_no_more() {
 }
 
 #[test]
+fn two_messages_sent_at_once_over_one_link_draw_their_own_latencies() {
+    let run = finished(1, &[at(100, ask(1, Op::Storm))]);
+    let is_twin = |event: &&Event<Toy>| matches!(event.kind, EventKind::Sent { message: toy::Msg::Storm, .. });
+    let mut dues = run.trace().iter().filter(is_twin).skip(1).map(|event| match event.kind {
+        EventKind::Sent { due, .. } => (event.at, due),
+        _ => unreachable!("only sent messages are left"),
+    });
+    let (first, second) = (dues.next().unwrap(), dues.next().unwrap());
+    assert_eq!(first.0, second.0);
+    assert_ne!(first.1, second.1);
+}
+
+#[test]
 fn one_more_request_changes_no_other_draw() {
     // Greeting draws two more latencies and makes the others draw patience, all at new moments.
     let draws = |script: &[toy::Line]| {
@@ -286,6 +302,17 @@ fn acting_in_the_past_starts_a_branch_and_leaves_the_old_future_untouched() {
     run.seek(ms(900));
     run.switch(1);
     assert_eq!((run.now(), run.world().cuts().len()), (ms(900), 1));
+}
+
+#[test]
+fn a_fork_at_a_moment_of_the_script_does_not_repeat_it() {
+    let mut run = finished(5, &[at(300, ask(0, Op::Keep(10)))]);
+    run.seek(ms(300));
+    run.act(ask(1, Op::Greet)).unwrap();
+    assert_eq!(run.script().len(), 2);
+    run.seek(END);
+    let requests = run.trace().iter().filter(|event| matches!(event.kind, EventKind::Requested { .. }));
+    assert_eq!(requests.count(), 2);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::toy::{END, Line, Op, Toy, ask, at, facts, finished, p, timeline};
+use super::toy::{END, Line, Op, Toy, ask, at, facts, finished, ms, p, timeline};
 use crate::{Action, Target, Time, Timeline};
 
 fn target() -> impl Strategy<Value = Target> {
@@ -33,9 +33,14 @@ fn script() -> impl Strategy<Value = Vec<Line>> {
     vec((0_u64..600, action()).prop_map(|(ms, action)| at(ms, action)), 0..20)
 }
 
+/// A moment, at times one at which the script may act.
+fn moment() -> impl Strategy<Value = Time> {
+    prop_oneof![(0_u64..700_000).prop_map(Time), (0_u64..700).prop_map(ms)]
+}
+
 /// What a reader does: looks somewhere, then perhaps acts.
 fn reading() -> impl Strategy<Value = Vec<(Time, Option<Action<Op>>)>> {
-    vec((0_u64..700_000).prop_map(Time).prop_flat_map(|at| (Just(at), proptest::option::of(action()))), 1..15)
+    vec((moment(), proptest::option::of(action())), 1..15)
 }
 
 /// The facts at the cursor must be those of a run that went there without detours.
