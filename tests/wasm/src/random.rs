@@ -16,7 +16,7 @@ pub fn scenario(number: u64) -> Scenario {
     let mut dice = Dice { chance: Chance::new(number), throws: 0 };
     let nodes = dice.from_to(2, 7);
     let clients = dice.from_to(0, 3);
-    let latency = dice.from_to(0, 20);
+    let latency = dice.from_to(1, 20);
     let timeout = dice.from_to(80, 200);
     let population = nodes + clients;
     let mut script: Vec<Scheduled> = (0..ACTIONS)
@@ -62,9 +62,11 @@ fn action(dice: &mut Dice, nodes: u64, population: u64) -> Action<Op> {
     let side = |dice: &mut Dice| dice.from_to(0, 1) == 0;
     match dice.from_to(0, 9) {
         0 | 1 => {
-            let (left, right): (Vec<_>, Vec<_>) =
-                (0..population).map(process).map(Target::from).partition(|_| side(dice));
-            Action::Partition { groups: vec![left, right] }
+            // One process stands on either side for certain, the others wherever chance puts them.
+            let lone = dice.from_to(1, population - 1);
+            let (left, right): (Vec<_>, Vec<_>) = (0..population).partition(|&i| i == 0 || i != lone && side(dice));
+            let targets = |side: Vec<u64>| side.into_iter().map(process).map(Target::from).collect();
+            Action::Partition { groups: vec![targets(left), targets(right)] }
         }
         2 => Action::Isolate(target(dice, nodes)),
         3 => {
@@ -78,7 +80,10 @@ fn action(dice: &mut Dice, nodes: u64, population: u64) -> Action<Op> {
         5 => Action::HealAll,
         6 => Action::Crash(target(dice, nodes)),
         7 => Action::Restart(process(dice.from_to(0, nodes - 1)).into()),
-        _ => Action::Request { to: process(dice.from_to(0, population - 1)).into(), op: op(dice) },
+        _ if population > nodes => {
+            Action::Request { to: process(dice.from_to(nodes, population - 1)).into(), op: op(dice) }
+        }
+        _ => Action::Isolate(target(dice, nodes)),
     }
 }
 

@@ -15,7 +15,7 @@ wasm_bindgen_test_configure!(run_in_browser);
 const GOLDEN: &str = include_str!("../golden.txt");
 
 /// How many random scenarios the golden file has.
-const RANDOM: u64 = 48;
+const RANDOM: u64 = 300;
 
 #[cfg_attr(not(target_arch = "wasm32"), test)]
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
