@@ -40,7 +40,7 @@ for (const form of document.querySelectorAll('.predict[id]')) {
     status.textContent = choice ? 'Kept. You will meet your answer again below.' : 'As you like. The answer is below.';
     if (!recall) return;
     const said = recall.querySelector('[data-said]');
-    if (choice) said.textContent = choice === recall.dataset.answer ? `You predicted ${choice}, and so it is.` : `You predicted ${choice}.`;
+    said.textContent = choice ? `You predicted ${choice}. The plate shows:` : 'The plate shows:';
     recall.open = true;
     recall.removeAttribute('data-wait');
   };

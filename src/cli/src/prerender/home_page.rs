@@ -134,6 +134,7 @@ fn row(context: &Context, number: usize, part: &Part) -> Markup {
 }
 
 fn entry_row(context: &Context, entry: &Entry) -> Markup {
+    let whole = context.course.entries().all(|(_, entry)| entry.lesson.is_some());
     let inside = |right: Markup| {
         html! {
             svg.glyph viewBox="0 0 56 36" aria-hidden="true" { (PreEscaped(glyph::of(&entry.id))) }
@@ -147,7 +148,10 @@ fn entry_row(context: &Context, entry: &Entry) -> Markup {
             a.entry-row href=(context.links.to(&lesson.path())) data-lesson=(lesson.id) {
                 (inside(html! {
                     span.min { (lesson.meta.minutes) " min" }
-                    span.mark { span data-done hidden { (chrome::icon("done")) span.vh { "Done" } } }
+                    span.mark {
+                        @if !whole { b.ready { "ready" } }
+                        span data-done hidden { (chrome::icon("done")) span.vh { "Done" } }
+                    }
                 }))
             }
         },

@@ -60,8 +60,8 @@ pub(super) fn recall(predict: &Predict) -> Markup {
     let letter = char::from(b'a' + u8::try_from(predict.answer).expect("few answers"));
     html! {
         details.recall data-predict=(predict.id) data-answer=(letter) {
-            summary { span data-said { "What did you predict?" } " The plate shows " b { (letter) } "." }
-            p { (text(&predict.because)) }
+            summary { span data-said { "Your prediction, and what the plate shows" } }
+            p { b { (letter) ". " } (text(&predict.because)) }
         }
     }
 }
