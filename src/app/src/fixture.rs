@@ -2,7 +2,7 @@
 
 use lesson::{Control, Lab, Panel, Size};
 use protocols::run::OpRecord;
-use protocols::scenario::{ClientConfig, NetworkConfig, ProtocolConfig, RaftConfig};
+use protocols::scenario::{ClientConfig, NetworkConfig, ProtocolConfig, RaftConfig, Scheduled};
 use protocols::view::{
     Band, Cell, ClientView, CutSpan, CutView, EventKind, EventView, Group, LaneView, LinkView, LossView, MessageView, NodeView,
     PromiseView, Row, Shape, Stance, Status, Story, Strip, TimerView, Value, View,
@@ -192,6 +192,24 @@ pub(crate) fn lab(size: Size) -> Lab {
         slowed: 20,
         challenge: None,
     }
+}
+
+/// The same lab with a real run: two clients that write, and a cut at 3 s that parts A and B from the rest.
+pub(crate) fn real_lab(size: Size) -> Lab {
+    let side = |ids: &[u8]| ids.iter().map(|&id| ProcessId(id).into()).collect::<Vec<_>>();
+    let mut lab = lab(size);
+    lab.poster = at(3_600);
+    for (client, near) in lab.scenario.clients.iter_mut().zip([vec![0, 1], vec![2, 3, 4]]) {
+        client.near = near.into_iter().map(ProcessId).collect();
+        client.write_every = Some(Span::from_millis(400));
+    }
+    lab.scenario.script = vec![Scheduled {
+        at: at(3_000),
+        by: By::Lesson,
+        action: Action::Partition { groups: vec![side(&[0, 1, 5]), side(&[2, 3, 4, 6])] },
+    }];
+    lab.scenario.until = at(60_000);
+    lab
 }
 
 /// A run that stands still.

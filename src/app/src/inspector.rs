@@ -12,7 +12,7 @@ use crate::words;
 #[must_use]
 pub(crate) fn inspector(state: LabState) -> AnyView {
     view! {
-        <div class="inspector" data-inspector>
+        <div class="inspector" data-inspector tabindex="0" role="region" aria-label="State of the selected node">
             <span class="panel-k">"b"</span>
             {move || {
                 let shot = state.shot.get();

@@ -170,8 +170,8 @@ fn cell(cell: &Cell, x: f32, size: f32) -> AnyView {
         <g class=format!("cell {known} {}", hue(cell.epoch))>
             <rect x=N(x).to_string() y="0" width=N(size).to_string() height=N(size).to_string()></rect>
             <text x=N(x + size / 2.0).to_string() y="12.4">{cell.epoch.to_string()}</text>
-            <text class="idx" x=N(x + size / 2.0).to_string() y="28">{cell.index.to_string()}</text>
         </g>
+        <text class="idx" x=N(x + size / 2.0).to_string() y="28">{cell.index.to_string()}</text>
     }
     .into_any()
 }

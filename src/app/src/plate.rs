@@ -3,14 +3,15 @@
 use leptos::prelude::*;
 use lesson::{Panel, Size};
 
+use crate::icon::icon;
 use crate::inspector::inspector;
 use crate::logs::logs;
 use crate::safety::safety;
 use crate::stage::stage;
 use crate::state::LabState;
 use crate::timeline::{Width, timeline};
-use crate::tools::tools;
-use crate::transport::{button, icon_button, transport};
+use crate::tools::{sides, tools};
+use crate::transport::{button, quiet_button, transport};
 use crate::words;
 
 /// The figure's class for a size.
@@ -56,8 +57,12 @@ fn lab(state: LabState, width: RwSignal<Width>) -> AnyView {
             <span class="plate-no">"Plate "{lab.number.replace('-', "·")}</span>
             <p class="plate-title" id=format!("{}-title", lab.id)>{lab.title.clone()}</p>
             <div class="plate-acts">
-                {button("reset", "reset", "Reset", live)}
-                {full.then(|| icon_button("keys", "keys", "All keys", live))}
+                {quiet_button("reset", "reset", "Reset", live)}
+                {full.then(|| view! {
+                    <button type="button" class="btn is-quiet is-icon" data-do="keys" aria-label="All keys" title="All keys" disabled=!live>
+                        {icon("keys")}
+                    </button>
+                })}
             </div>
         </div>
         {tools(state)}
@@ -91,16 +96,18 @@ fn hero(state: LabState, width: RwSignal<Width>, links: String) -> AnyView {
         <div class="hero-stage">{stage(state, false)}</div>
         <div class="hero-text">
             <p class="promise" id=format!("{}-title", lab.id)>"Learn how distributed systems work by cutting them in two and watching what they do."</p>
-            <p class="hero-now">{move || { let s = state.shot.get(); words::set(&words::leaders(&s.view), &words::names(&s.view)) }}" "{words::caption(&lab.caption)}</p>
+            <p class="hero-now">{move || { let s = state.shot.get(); words::set(&words::leaders(&s.view), &words::names(&s.view)) }}</p>
             <p class="hero-do">"This one is live. Drag across the links to cut them. Click a node to select it, then crash it. Drag the flag to go back in time."</p>
             <div class="hero-go" inner_html=links></div>
         </div>
         <div class="hero-time">
             {transport(state, Some(middle.into_any()))}
             {state.shows(Panel::Timeline).then(|| timeline(state, width, ""))}
+            {sides(state)}
             {sheet(state)}
             {heard(state)}
             {alternative(state)}
+            <figcaption class="vh">{words::caption(&lab.caption)}</figcaption>
         </div>
     }
     .into_any()
@@ -111,7 +118,7 @@ fn key_line() -> AnyView {
     view! {
         <ul class="keys" aria-label="Keys">
             <li><kbd>"Space"</kbd>" play"</li>
-            <li><kbd aria-label="Left">{crate::icon::icon("left")}</kbd>" "<kbd aria-label="Right">{crate::icon::icon("right")}</kbd>" one event"</li>
+            <li><kbd aria-label="Left">{icon("left")}</kbd>" "<kbd aria-label="Right">{icon("right")}</kbd>" one event"</li>
             <li><kbd>"1"</kbd>" to "<kbd>"9"</kbd>" select a node"</li>
             <li><kbd>"X"</kbd>" cut"</li>
             <li><kbd>"H"</kbd>" heal"</li>

@@ -38,19 +38,37 @@ pub fn poster_with_links(lab: &Lab, run: &mut dyn Run, links: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{Still, lab};
+    use crate::fixture::{Still, lab, real_lab};
     use lesson::Size;
+
+    const SIZES: [Size; 3] = [Size::Small, Size::Full, Size::Hero];
+
+    fn keep(name: &str, html: &str) {
+        if let Ok(dir) = std::env::var("POSTERS") {
+            std::fs::write(format!("{dir}/{name}.html"), html).unwrap();
+        }
+    }
 
     #[test]
     fn a_poster_is_the_whole_plate_without_a_style_attribute() {
-        for size in [Size::Small, Size::Full, Size::Hero] {
+        for size in SIZES {
             let html = poster(&lab(size), &mut Still);
-            if let Ok(dir) = std::env::var("POSTERS") {
-                std::fs::write(format!("{dir}/{size:?}.html"), &html).unwrap();
-            }
+            keep(&format!("{size:?}"), &html);
             assert!(!html.contains("style="), "the page's policy forbids inline styles");
             assert!(html.contains("This plate in words"));
             assert!(html.contains("data-role=\"leader\""));
+        }
+    }
+
+    #[test]
+    fn a_poster_of_a_real_run_shows_the_cut_and_holds_the_lab() {
+        for size in SIZES {
+            let lab = real_lab(size);
+            let html = poster(&lab, lab.scenario.start().unwrap().as_mut());
+            keep(&format!("Real{size:?}"), &html);
+            assert!(html.contains("data-cut=\"both\""));
+            let code = html.split("data-lab=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+            assert_eq!(lesson::decode(code), Ok(lab));
         }
     }
 }

@@ -407,7 +407,8 @@ fn parting(at: &[P], side: &[ProcessId], frame: Frame) -> Option<(P, P)> {
         } else {
             (low.1 - high.0, f32::midpoint(low.1, high.0))
         };
-        let score = gap - 0.35 * gap * angle.abs();
+        // A little off the upright, as a hand cuts.
+        let score = gap - 0.35 * gap * (angle - 0.11).abs();
         if gap > 16.0 && best.is_none_or(|(_, _, s)| score > s) {
             best = Some((angle, middle, score));
         }

@@ -1,7 +1,7 @@
 //! Panel a: the cluster at this moment. Links, cuts, nodes, logs, messages, clients.
 
 use leptos::prelude::*;
-use lesson::Size;
+use lesson::{Control, Size};
 use protocols::view::Shape;
 use sim::{By, Time};
 
@@ -54,11 +54,17 @@ const fn poster_class(_: Size, frame: Frame) -> &'static str {
 fn svg(state: LabState, frame: Frame, which: &'static str) -> AnyView {
     let (width, height) = frame.size();
     let hero = frame.word().is_some();
+    let can_cut = state.has(Control::Cut);
     let id = format!("{}-{}", state.lab().id, if frame.is_narrow() { "n" } else { "w" });
     let scene = Memo::new(move |_| Scene::of(&state.shot.get().view, frame));
     view! {
         <svg
-            class=format!("stage-svg {} {which}", if hero { "hero-svg" } else { "" })
+            class=move || {
+                let cut = hero && scene.with(|s| s.cuts.iter().any(|c| c.from.y < 0.0));
+                let flags = [(hero, " hero-svg"), (cut, " is-cut"), (frame.is_narrow(), " is-narrow"), (can_cut, " can-cut")];
+                let on: String = flags.iter().filter(|f| f.0).map(|f| f.1).collect();
+                format!("stage-svg{on} {which}")
+            }
             viewBox=format!("0 0 {} {}", N(width), N(height))
             width=N(width).to_string()
             height=N(height).to_string()

@@ -97,7 +97,8 @@ fn of_client(state: LabState) -> AnyView {
 }
 
 /// The picker: a toggle for each node; those pressed are one side.
-fn sides(state: LabState) -> AnyView {
+#[must_use]
+pub(crate) fn sides(state: LabState) -> AnyView {
     let toggles = move || {
         let side = state.side.get().unwrap_or_default();
         state.shot.with(|s| {

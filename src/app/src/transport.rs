@@ -17,6 +17,12 @@ pub(crate) fn button(name: &'static str, mark: &'static str, label: &'static str
     view! { <button type="button" class="btn" data-do=name disabled=!live>{icon(mark)}{label}</button> }.into_any()
 }
 
+/// The same without an outline.
+#[must_use]
+pub(crate) fn quiet_button(name: &'static str, mark: &'static str, label: &'static str, live: bool) -> AnyView {
+    view! { <button type="button" class="btn is-quiet" data-do=name disabled=!live>{icon(mark)}{label}</button> }.into_any()
+}
+
 /// A button that is only an icon.
 #[must_use]
 pub(crate) fn icon_button(name: &'static str, mark: &'static str, label: &'static str, live: bool) -> AnyView {
@@ -50,7 +56,7 @@ pub(crate) fn transport(state: LabState, middle: Option<AnyView>) -> AnyView {
                 }
             }}
             {middle}
-            <div class="now" role="status">{move || now(state)}</div>
+            <div class="now" role="status"><span class="now-line">{move || now(state)}</span></div>
             {(!hero).then(|| speeds(state, live))}
             {move || {
                 let shot = state.shot.get();
@@ -60,7 +66,7 @@ pub(crate) fn transport(state: LabState, middle: Option<AnyView>) -> AnyView {
                     </button>
                 })
             }}
-            {hero.then(|| view! { <button type="button" class="btn is-quiet" data-do="reset" disabled=!live>{icon("reset")}"Start again"</button> })}
+            {hero.then(|| quiet_button("reset", "reset", "Start again", live))}
         </div>
     }
     .into_any()
@@ -72,9 +78,6 @@ fn now(state: LabState) -> AnyView {
         return said.into_any();
     }
     let shot = state.shot.get();
-    if state.lab().size == Size::Hero {
-        return words::set(&words::leaders(&shot.view), &words::names(&shot.view));
-    }
     let Some(last) = shot.recent.last() else { return "Nothing has happened yet. Press Play.".into_any() };
     let names = words::names(&shot.view);
     let next = shot.next.as_ref().map(|e| {

@@ -36,6 +36,12 @@ fn count(n: usize, one: &str, many: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
 }
 
+/// A number at the head of a sentence.
+fn spelled(n: usize) -> String {
+    const WORDS: [&str; 10] = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
+    WORDS.get(n).map_or_else(|| n.to_string(), |w| (*w).to_owned())
+}
+
 /// `A`, `A and B`, `A, B and C`.
 #[must_use]
 pub(crate) fn list(items: &[String]) -> String {
@@ -67,7 +73,7 @@ pub(crate) fn leaders(view: &View) -> String {
         [one] => format!("{} leads in {} {}.", one.name, view.epoch_word, one.epoch),
         many => {
             let each: Vec<String> = many.iter().map(|n| format!("{} in {} {}", n.name, view.epoch_word, n.epoch)).collect();
-            format!("{} nodes believe that they lead: {}.", many.len(), list(&each))
+            format!("{} nodes believe that they lead: {}.", spelled(many.len()), list(&each))
         }
     }
 }
