@@ -334,7 +334,7 @@ impl<'a, 'p, 'f> Reader<'a, 'p, 'f> {
         let html = self.html(&inner);
         let _ = writeln!(
             self.pending_html,
-            "<aside class=\"note\" id=\"note-{number}\"><span><b>{number}</b>{html}</span></aside>"
+            "<aside class=\"note\" role=\"note\" id=\"note-{number}\"><span><b>{number}</b>{html}</span></aside>"
         );
         if core::mem::take(&mut self.pending_notes).len() > 0 {
             self.problems.add(line, "a note can't have notes of its own", "say it in the note");
