@@ -199,7 +199,8 @@ impl<P: Shown> Live<P> {
     /// Why an action is refused although the kernel could do it.
     fn refuse(&self, action: &Action<Op>) -> Option<Refusal> {
         let servers = self.timeline.protocol().servers();
-        let process = |target: &Target| if let Target::Process(id) = target { Some(*id) } else { None };
+        let known = |id: &ProcessId| id.0 < self.timeline.protocol().population();
+        let process = |target: &Target| if let Target::Process(id) = target { Some(*id).filter(known) } else { None };
         let refused = match action {
             Action::Crash(target) | Action::Restart(target) => {
                 let client = process(target).filter(|id| id.0 >= servers)?;

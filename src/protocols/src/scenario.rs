@@ -51,7 +51,8 @@ pub struct RaftConfig {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Rules {
-    /// Leaders commit entries of earlier terms by counting copies (against §5.4.2, Figure 8).
+    /// Leaders commit entries of earlier terms by counting copies (against §5.4.2, Figure 8). They also begin
+    /// their terms without a no-op: with one, the older entries would hardly ever be counted alone.
     pub count_old_terms: bool,
     /// Votes are not written to disk, nor kept on stepping down within a term (against Figure 2, `votedFor`).
     pub forget_vote: bool,

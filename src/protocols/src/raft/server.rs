@@ -231,6 +231,12 @@ impl Server {
         self.volatile.leader = Some(self.id);
         ctx.cancel_timer(Timer::Election);
         ctx.set_timer(Timer::Heartbeat, self.config.heartbeat);
+        if self.config.rules.count_old_terms {
+            for peer in self.peers() {
+                self.replicate(peer, ctx);
+            }
+            return;
+        }
         ctx.note(Note::BeginsTerm { index: last + 1, term });
         self.take_in(Entry::no_op(term), ctx);
     }

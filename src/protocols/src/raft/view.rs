@@ -276,7 +276,8 @@ fn why_elected(trace: &Trace<Raft>, elected: &Event, who: ProcessId, term: u64, 
 }
 
 /// What kept the leader's messages, or the votes of a candidate, away while an election timer ran: the first
-/// of them that was lost, or the crash of the leader. If there is nothing of the sort, the event that set the timer.
+/// of them that was lost, or the crash of the leader. If there is nothing of the sort, a candidacy that came to
+/// nothing, or else the event that set the timer.
 fn why_silent(trace: &Trace<Raft>, fired: &Event, who: ProcessId, set_at: Time) -> Reasons {
     let lost_and_wanted = |event: &&Event| match &event.kind {
         Kind::Dropped { from, to, sent, loss, .. } if *loss != Loss::ReceiverDown || *from == who => {
@@ -302,8 +303,14 @@ fn why_silent(trace: &Trace<Raft>, fired: &Event, who: ProcessId, set_at: Time) 
         let mut turning_points = of_leader.filter(|event| lived(event) || matches!(event.kind, Kind::Crashed { .. }));
         turning_points.next().filter(|event| !lived(event)).map(|event| event.id)
     });
-    let events = crash.or(fired.cause).into_iter().collect();
-    Reasons { events, go_on: false }
+    // No fault: votes were split.
+    let candidacy = fired.cause.and_then(|root| {
+        let step = (root.0..fired.id.0).filter_map(|id| trace.get(EventId(id))).take_while(|event| event.at == set_at);
+        let asked = |event: &&Event| matches!(event.kind, Kind::Noted(Note::Campaigns { .. }));
+        step.filter(|event| event.cause == Some(root)).find(asked).map(|event| event.id)
+    });
+    let events = crash.or(candidacy).or(fired.cause).into_iter().collect();
+    Reasons { events, go_on: crash.is_none() && candidacy.is_some() }
 }
 
 /// The events before one, newest first.
