@@ -1,2 +1,46 @@
-//! cutset
-fn main() {}
+//! The `cutset` command: everything about the course that needs no browser.
+
+mod claims;
+mod prerender;
+mod problem;
+mod run;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use problem::Problem;
+
+/// An interactive course on distributed systems: its runs, its claims, its pages, its server
+#[derive(Debug, Parser)]
+#[command(name = "cutset", version)]
+enum Command {
+    /// Run a lab and print what happens
+    Run(run::Options),
+    /// Replay what the lessons claim of their labs
+    Claims(claims::Options),
+    /// Write every page of the site that Trunk has built
+    Prerender(prerender::Options),
+    /// Serve a built site, for a room
+    Serve(serve::Options),
+}
+
+fn main() -> ExitCode {
+    match perform(&Command::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("{problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(command: &Command) -> Result<(), Problem> {
+    match command {
+        Command::Run(options) => run::run(options),
+        Command::Claims(options) => claims::run(options),
+        Command::Prerender(options) => prerender::run(options).map_err(|problem| Problem(problem.to_string())),
+        Command::Serve(options) => serve::run(options),
+    }
+}
