@@ -10,10 +10,10 @@ use axum::extract::Request;
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::{StatusCode, Uri};
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{any, get};
 use tokio::net::TcpListener;
-use tower_http::services::{ServeDir, ServeFile};
+use tower_http::services::ServeDir;
 
 use crate::problem::Problem;
 
@@ -80,7 +80,8 @@ impl std::str::FromStr for Base {
 
 /// All answers of the server.
 fn site(dir: &Path, base: &Base) -> Router {
-    let missing = ServeFile::new(dir.join("404.html")).precompressed_br().precompressed_gzip();
+    let (page, here) = (dir.join("404.html"), base.clone());
+    let missing = any(move || missing(page.clone(), here.clone()));
     let files = ServeDir::new(dir)
         .precompressed_br()
         .precompressed_gzip()
@@ -97,6 +98,17 @@ fn site(dir: &Path, base: &Base) -> Router {
             .fallback(move || async move { (StatusCode::NOT_FOUND, hint) })
     };
     router.layer(middleware::from_fn(finish))
+}
+
+/// The page for what is not found. It is shown at any depth, so its addresses begin at the root, with the path
+/// that the site was built for: here they get the path that it is served under.
+async fn missing(page: PathBuf, base: Base) -> Html<String> {
+    let page = tokio::fs::read_to_string(page).await.unwrap_or_else(|_| "<!doctype html><p>Not found".into());
+    let built_for = page.split_once("name=\"base\" content=\"").and_then(|(_, rest)| rest.split('"').next());
+    match built_for {
+        Some(built_for) => Html(page.replace(&format!("=\"{built_for}"), &format!("=\"{}", base.0))),
+        None => Html(page),
+    }
 }
 
 /// No inline script or style, nothing from other origins. WASM needs its one word.
@@ -164,7 +176,7 @@ mod tests {
             ("secret.txt", "not yours"),
             ("dist/index.html", PAGE),
             ("dist/lesson/index.html", PAGE),
-            ("dist/404.html", "nothing here"),
+            ("dist/404.html", r#"<meta name="base" content="/x/"><a href="/x/">nothing here</a>"#),
             ("dist/.stage/x.txt", "hidden"),
             ("dist/app-0123456789abcdef.wasm", "plain wasm"),
             ("dist/app-0123456789abcdef.wasm.br", "brotli wasm"),
@@ -282,10 +294,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_is_told_with_a_page_of_its_own() {
+    fn what_is_not_there_is_told_with_a_page_whose_links_lead_into_the_site() {
         for (base, path) in [("/", "/nowhere"), ("/", "/lesson/nowhere/"), ("/a/b/", "/a/b/nowhere")] {
             let answer = ask(base, path, &[]);
-            assert_eq!((answer.status, answer.body.as_str()), (404, "nothing here"), "{base} {path}");
+            assert_eq!((answer.status, answer.header("content-type")), (404, "text/html; charset=utf-8"), "{base} {path}");
+            assert!(answer.body.contains(&format!("<a href=\"{base}\">nothing here</a>")), "{base} {path}: {}", answer.body);
         }
     }
 

@@ -73,6 +73,7 @@ pub(super) fn document(context: &Context, about: &About, body: &Markup) -> Strin
                     meta property="og:url" content=(address);
                 } @else {
                     meta name="robots" content="noindex";
+                    meta name="base" content=(url.base());
                 }
                 meta property="og:type" content=(if about.lesson.is_some() { "article" } else { "website" });
                 meta property="og:site_name" content=(context.course.title);

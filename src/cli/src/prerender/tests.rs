@@ -161,6 +161,7 @@ fn a_lesson_to_come_is_listed_and_leads_nowhere() {
 fn the_page_for_what_is_not_found_works_at_any_depth_and_stays_out_of_indexes() {
     let html = page("404.html");
     assert!(html.contains("href=\"/a/b/#contents\"") && html.contains("href=\"/a/b/site-1.css\""));
+    assert!(html.contains("<meta name=\"base\" content=\"/a/b/\">"), "for servers that show it elsewhere");
     assert!(html.contains("noindex") && !html.contains("canonical"));
 }
 
