@@ -217,6 +217,11 @@ fn command(state: LabState, figure: &HtmlElement, name: &str, button: Option<&El
                 state.slowed.set(u32::try_from(slowed).unwrap_or(1).max(1));
             }
         }
+        "cycle" => {
+            let now = state.slowed.get_untracked();
+            let next = SPEEDS.iter().position(|(s, _)| *s == now).map_or(0, |i| (i + 1) % SPEEDS.len());
+            state.slowed.set(SPEEDS[next].0);
+        }
         "slower" => shift_speed(state, -1),
         "faster" => shift_speed(state, 1),
         "reset" => state.reset(),

@@ -71,13 +71,14 @@ fn value(value: &Value, names: &[String]) -> AnyView {
     }
 }
 
-/// How many causes of a chain are shown.
-const CAUSES: usize = 8;
+/// How many causes of a chain are shown before its root.
+const CAUSES: usize = 3;
 
 fn why(shot: &Shot) -> AnyView {
     let Some(first) = shot.why.first() else { return ().into_any() };
     let names = words::names(&shot.view);
-    let hidden = shot.why.len().saturating_sub(CAUSES);
+    let root = shot.why.last().filter(|_| shot.why.len() > CAUSES);
+    let hidden = shot.why.len().saturating_sub(CAUSES + 1);
     let line = |e: &EventView| {
         let fault = matches!(e.kind, EventKind::Fault | EventKind::Breach);
         let text = words::set(&e.text, &names);
@@ -94,8 +95,11 @@ fn why(shot: &Shot) -> AnyView {
     view! {
         <section class="why" aria-label="Why">
             <h5>"Why? "{words::set(&first.text, &names)}</h5>
-            <ol>{shot.why.iter().take(CAUSES).map(line).collect_view()}</ol>
-            {(hidden > 0).then(|| view! { <p class="quiet">{format!("and {hidden} causes before these")}</p> })}
+            <ol>
+                {shot.why.iter().take(CAUSES).map(line).collect_view()}
+                {(hidden > 0).then(|| view! { <li class="is-gap"><span>{format!("{hidden} more between")}</span></li> })}
+                {root.map(line)}
+            </ol>
         </section>
     }
     .into_any()

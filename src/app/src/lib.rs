@@ -4,7 +4,6 @@
 //! must never know a protocol by name. With the feature `csr` it is the page's WASM and mounts labs over
 //! their posters; with `ssr` it draws the posters natively, from the same components.
 
-mod challenge;
 mod icon;
 mod inspector;
 mod logs;
@@ -21,6 +20,8 @@ mod tools;
 mod transport;
 mod words;
 
+#[cfg(feature = "csr")]
+mod challenge;
 #[cfg(feature = "csr")]
 mod drive;
 #[cfg(feature = "csr")]

@@ -15,6 +15,7 @@ use crate::transport::{button, quiet_button, transport};
 use crate::words;
 
 /// The figure's class for a size.
+#[cfg(feature = "ssr")]
 #[must_use]
 pub(crate) const fn class_of(size: Size) -> &'static str {
     match size {

@@ -85,7 +85,7 @@ impl Frame {
             Self::Wide => (p(384.0, 244.0), 214.0, 158.0),
             Self::Column => (p(286.0, 206.0), 158.0, 128.0),
             Self::Narrow => (p(170.0, 252.0), 112.0, 176.0),
-            Self::Hero => (p(404.0, 366.0), 222.0, 128.0),
+            Self::Hero => (p(306.0, 366.0), 254.0, 128.0),
             Self::HeroNarrow => (p(170.0, 330.0), 112.0, 152.0),
         }
     }
@@ -110,7 +110,7 @@ impl Frame {
     #[must_use]
     pub(crate) const fn word(self) -> Option<(P, u32)> {
         match self {
-            Self::Hero => Some((p(-10.0, 150.0), 196)),
+            Self::Hero => Some((p(8.0, 150.0), 196)),
             Self::HeroNarrow => Some((p(-6.0, 86.0), 112)),
             _ => None,
         }
@@ -242,6 +242,7 @@ impl Scene {
     }
 
     /// The links between servers that a straight stroke crosses.
+    #[cfg(feature = "csr")]
     #[must_use]
     pub(crate) fn sliced(&self, from: P, to: P) -> Vec<(ProcessId, ProcessId)> {
         let crosses = |l: &&LinkMark| !l.client && intersection(from, to, l.from, l.to).is_some();
@@ -273,7 +274,6 @@ fn ring(count: usize, frame: Frame) -> (Vec<P>, Vec<Beside>) {
             () if sin < -0.05 => Beside::Above,
             () => Beside::Below,
         };
-        let beside = if frame.is_narrow() && beside == Beside::Right { Beside::BelowRight } else { beside };
         (p(centre.x + rx * cos, centre.y + ry * sin), beside)
     };
     (0..count).map(place).unzip()
@@ -408,7 +408,7 @@ fn parting(at: &[P], side: &[ProcessId], frame: Frame) -> Option<(P, P)> {
             (low.1 - high.0, f32::midpoint(low.1, high.0))
         };
         // A little off the upright, as a hand cuts.
-        let score = gap - 0.35 * gap * (angle - 0.11).abs();
+        let score = gap - 2.0 * gap * (angle - 0.11).abs();
         if gap > 16.0 && best.is_none_or(|(_, _, s)| score > s) {
             best = Some((angle, middle, score));
         }

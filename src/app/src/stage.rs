@@ -83,7 +83,6 @@ fn svg(state: LabState, frame: Frame, which: &'static str) -> AnyView {
                 }}
             </g>
             <g class="nodes">{move || nodes(state, &state.shot.get(), scene)}</g>
-            <g class="clients">{move || clients(&state.shot.get(), scene)}</g>
             <g class="msgs" aria-hidden="true">{messages(state, scene)}</g>
             <g class="losses" aria-hidden="true">
                 {move || {
@@ -91,6 +90,7 @@ fn svg(state: LabState, frame: Frame, which: &'static str) -> AnyView {
                     scene.with(|s| shot.view.losses.iter().map(|l| message::loss(l, s)).collect_view())
                 }}
             </g>
+            <g class="clients">{move || clients(&state.shot.get(), scene)}</g>
             <g aria-hidden="true">{move || scene.with(|s| side_words(s, state.shot.get().view.nodes.len()))}</g>
             <path class="blade" d="" aria-hidden="true"></path>
         </svg>
@@ -219,7 +219,7 @@ fn nodes(state: LabState, shot: &Shot, scene: Memo<Scene>) -> AnyView {
 
 fn clients(shot: &Shot, scene: Memo<Scene>) -> AnyView {
     let draw = |c: &protocols::view::ClientView| {
-        scene.with(|s| node::client(c, s.place(c.id), shot.view.at, s.frame.size().0, s.frame.is_narrow()))
+        scene.with(|s| node::client(c, s.place(c.id), shot.view.at, s.frame.size().0, s.frame.is_narrow() || s.frame.word().is_some()))
     };
     shot.view.clients.iter().map(draw).collect_view().into_any()
 }

@@ -9,6 +9,7 @@ use protocols::view::{EventKind, EventView, Status, Story};
 use protocols::{Run, View};
 use sim::{EventId, ProcessId, Span, Time};
 
+#[cfg(feature = "csr")]
 use crate::challenge::Trial;
 use crate::scene::Frame;
 
@@ -47,6 +48,7 @@ pub(crate) struct LabState {
     /// The selected process.
     pub selected: RwSignal<Option<ProcessId>>,
     /// The event that is asked about, instead of the selected process's last change of part.
+    #[cfg(feature = "csr")]
     pub event: RwSignal<Option<EventId>>,
     /// The servers put on one side, while the cut tool is on.
     pub side: RwSignal<Option<Vec<ProcessId>>>,
@@ -59,8 +61,10 @@ pub(crate) struct LabState {
     /// Whether the sheet of keys is open.
     pub keys: RwSignal<bool>,
     /// The challenge's state.
+    #[cfg(feature = "csr")]
     pub trial: RwSignal<Trial>,
     /// Whether the reader wants no motion.
+    #[cfg(feature = "csr")]
     pub still: RwSignal<bool>,
 }
 
@@ -127,6 +131,7 @@ impl LabState {
     pub(crate) fn new(lab: Lab, shot: Shot, run: Option<Box<dyn Run>>, frame: Frame) -> Self {
         let selected = first_choice(&lab, &shot.view);
         let slowed = lab.slowed;
+        #[cfg(feature = "csr")]
         let trial = Trial::of(&lab);
         Self {
             lab: StoredValue::new(Arc::new(lab)),
@@ -135,13 +140,16 @@ impl LabState {
             playing: RwSignal::new(false),
             slowed: RwSignal::new(slowed),
             selected: RwSignal::new(selected),
+            #[cfg(feature = "csr")]
             event: RwSignal::new(None),
             side: RwSignal::new(None),
             said: RwSignal::new(String::new()),
             heard: RwSignal::new(Vec::new()),
             frame: RwSignal::new(frame),
             keys: RwSignal::new(false),
+            #[cfg(feature = "csr")]
             trial: RwSignal::new(trial),
+            #[cfg(feature = "csr")]
             still: RwSignal::new(false),
         }
     }

@@ -74,6 +74,7 @@ impl Axis {
     }
 
     /// The moment that stands there.
+    #[cfg(any(feature = "csr", test))]
     #[must_use]
     pub(crate) fn time(&self, x: f32) -> Time {
         let part = ((x - self.left) / (self.right - self.left)).clamp(0.0, 1.0);
@@ -218,15 +219,8 @@ fn restart(pair: &[Band], y: f32, axis: Axis) -> Option<AnyView> {
 }
 
 fn cut(span: &CutSpan, story: &Story, axis: Axis, now: Time) -> AnyView {
-    let side = |id: ProcessId| span.sides.iter().position(|s| s.contains(&id));
     let (from, to) = (axis.x(span.from), axis.x(span.to.unwrap_or(story.frontier)));
-    let parts: Vec<f32> = story
-        .lanes
-        .windows(2)
-        .enumerate()
-        .filter(|(_, pair)| matches!((side(pair[0].process), side(pair[1].process)), (Some(a), Some(b)) if a != b))
-        .map(|(i, _)| lane_y(i) + LANE / 2.0)
-        .collect();
+    let parts: Vec<f32> = gaps(span, story).collect();
     let path = |make: &dyn Fn(f32) -> String| parts.iter().map(|&y| make(y)).collect::<String>();
     let lines = path(&|y| format!("M{} {}H{}", N(from), N(y), N(to)));
     let class = if span.from > now { "is-ahead" } else { "" };
@@ -240,6 +234,13 @@ fn cut(span: &CutSpan, story: &Story, axis: Axis, now: Time) -> AnyView {
         </g>
     }
     .into_any()
+}
+
+/// The gaps between lanes that a cut runs through: those whose two lanes stand on different sides.
+fn gaps<'s>(span: &'s CutSpan, story: &'s Story) -> impl Iterator<Item = f32> + 's {
+    let side = |id: ProcessId| span.sides.iter().position(|s| s.contains(&id));
+    let parted = move |pair: &[LaneView]| matches!((side(pair[0].process), side(pair[1].process)), (Some(a), Some(b)) if a != b);
+    story.lanes.windows(2).enumerate().filter(move |(_, pair)| parted(pair)).map(|(i, _)| lane_y(i) + LANE / 2.0)
 }
 
 /// Crashes, restarts, cuts and heals by name along the top, where there is room for the words.
@@ -274,7 +275,8 @@ fn marks(story: &Story, axis: Axis, now: Time, width: Width) -> AnyView {
             if !text.is_empty() {
                 free_from = ends;
             }
-            let foot = who.map_or(FIRST_LANE - 8.0, |i| lane_y(i) - 7.0);
+            let first_gap = || story.cuts.iter().find(|c| c.event == e.id || c.to == Some(e.at)).and_then(|c| gaps(c, story).next());
+            let foot = who.map(|i| lane_y(i) - 7.0).or_else(|| first_gap().map(|y| y - 7.0)).unwrap_or(FIRST_LANE - 8.0);
             let dim = if e.at > now { "is-ahead" } else { "" };
             view! {
                 <g class=dim>

@@ -64,7 +64,7 @@ fn of_node(state: LabState) -> AnyView {
         let names = state.shot.with(|s| words::names(&s.view));
         match state.selected.get() {
             Some(id) => view! { "Node "{name(&names, id)} }.into_any(),
-            None => "Select a node".into_any(),
+            None => "No node".into_any(),
         }
     };
     view! {

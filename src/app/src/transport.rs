@@ -58,6 +58,7 @@ pub(crate) fn transport(state: LabState, middle: Option<AnyView>) -> AnyView {
             {middle}
             <div class="now" role="status"><span class="now-line">{move || now(state)}</span></div>
             {(!hero).then(|| speeds(state, live))}
+            {(!hero).then(|| cycle(state, live))}
             {move || {
                 let shot = state.shot.get();
                 (shot.branches.len() > 1).then(|| view! {
@@ -85,6 +86,17 @@ fn now(state: LabState) -> AnyView {
         view! { <span>{format!(" Next, in {wait} ms: ")}{words::set(&e.text, &names)}"."</span> }
     });
     view! { "Last event: "{words::set(&last.text, &names)}"."{next} }.into_any()
+}
+
+/// On a phone there is room for one button: it goes through the speeds.
+fn cycle(state: LabState, live: bool) -> AnyView {
+    let label = move || SPEEDS.iter().find(|(s, _)| *s == state.slowed.get()).map_or("", |s| s.1);
+    view! {
+        <button type="button" class="btn is-cycle" data-do="cycle" aria-label=move || format!("Slowed: {}", label()) disabled=!live>
+            {label}
+        </button>
+    }
+    .into_any()
 }
 
 fn speeds(state: LabState, live: bool) -> AnyView {
