@@ -77,7 +77,8 @@ impl Told {
     }
 
     fn node(&self, id: u8, life: Life) -> NodeView {
-        let band = Self::bands(life).into_iter().rev().find(|band| band.from <= self.now).unwrap();
+        let band =
+            Self::bands(life).into_iter().rev().find(|band| band.from <= self.now).expect("a life begins at zero");
         let cells: Vec<Cell> = self.logs[usize::from(id)]
             .iter()
             .zip(1..)

@@ -59,7 +59,7 @@ impl Transcript {
 pub fn state(view: &View) -> Vec<String> {
     let nodes = view.nodes.iter().map(|node| sentence(node, view.epoch_word));
     let clients = view.clients.iter().filter_map(|client| {
-        let (what, since) = client.waiting.as_ref()?;
+        let (what, since) = client.waiting.as_ref().filter(|(_, since)| *since < view.at)?;
         Some(format!("{} has waited for an answer to {what} for {}.", client.name, view.at.since(*since)))
     });
     nodes.chain(clients).collect()

@@ -89,12 +89,12 @@ fn read(map: &str, lesson: &str) -> Result<Course, String> {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let folder = format!("course-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
     let dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(folder);
-    fs::create_dir_all(dir.join("agreement")).unwrap();
-    fs::write(dir.join("course.toml"), map).unwrap();
-    fs::write(dir.join("home.md"), HOME).unwrap();
-    fs::write(dir.join("agreement/electing.md"), lesson).unwrap();
+    fs::create_dir_all(dir.join("agreement")).expect("the test folder is ours");
+    fs::write(dir.join("course.toml"), map).expect("the test folder is ours");
+    fs::write(dir.join("home.md"), HOME).expect("the test folder is ours");
+    fs::write(dir.join("agreement/electing.md"), lesson).expect("the test folder is ours");
     let result = Course::read(&dir);
-    fs::remove_dir_all(&dir).unwrap();
+    fs::remove_dir_all(&dir).expect("the test folder is ours");
     result.map_err(|problems| {
         let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
         told.join("\n").replace(&format!("{}/", dir.display()), "")
@@ -449,4 +449,43 @@ fn all_problems_are_told_at_once() {
     let lesson =
         LESSON.replace("latency", "latncy").replace("minutes = 6", "minuts = 3").replace("Some prose.", "<b>x</b>");
     assert_eq!(read(MAP, &lesson).unwrap_err().lines().count(), 3);
+}
+
+#[test]
+fn a_scenario_that_cannot_run_is_refused_where_it_says_so() {
+    check(
+        "latency = \"10ms..20ms\"",
+        "latency = \"30ms..20ms\"",
+        "agreement/electing.md:30: this lab can't be run: network.latency: \
+         the range ends at 20 ms, before it begins at 30 ms; swap the two",
+    );
+    check(
+        "nodes = [\"A\", \"B\", \"C\"]",
+        "nodes = [\"A\", \"B\", \"C\", \"A\"]",
+        "agreement/electing.md:23: this lab can't be run: nodes[3]: \
+         two processes are called A; give each a name of its own",
+    );
+    check(
+        "until = \"20s\"",
+        "until = \"20min\"",
+        "agreement/electing.md:26: this lab can't be run: until: \
+         a run lasts more than 0 ms and no more than 600000 ms; this one lasts 1200000 ms",
+    );
+    check(
+        "clients = 1\n",
+        "clients = [\n  { name = \"c1\" },\n  { name = \"c2\", timeout = \"0s\" },\n]\n",
+        "agreement/electing.md:26: this lab can't be run: clients[1].timeout: 0 ms is too short; choose at least 1 ms",
+    );
+    check(
+        "cut = [\"A\", \"B\"]",
+        "crash = \"c1\"",
+        "agreement/electing.md:34: this lab can't be run: script[0]: c1 is a client; only servers crash",
+    );
+    let near = LESSON.replace("clients = 1", "clients = [{ name = \"c1\", near = [\"A\"] }]");
+    assert_eq!(
+        read(MAP, &near.replace("cut = [\"A\", \"B\"]", "cut = [\"c1\", \"B\"]")).unwrap_err(),
+        "agreement/electing.md:34: this lab can't be run: script[0]: \
+         there is no link between c1 and B; servers are linked to servers and clients",
+        "a cut of a link that does not exist"
+    );
 }

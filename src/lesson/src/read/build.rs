@@ -6,6 +6,7 @@ use check::{Goal, Predicate};
 use protocols::Op;
 use protocols::scenario::{ClientConfig, Invalid, NetworkConfig, ProtocolConfig, RaftConfig, Scenario, Scheduled};
 use sim::{Action, By, ProcessId, Span, Target, Time};
+use toml::Spanned;
 
 use super::spec::{
     AtSpec, ChallengeSpec, ClaimSpec, ClientsSpec, DoSpec, GoalSpec, LabSpec, NetworkSpec, ProtocolSpec, RaftSpec,
@@ -31,7 +32,7 @@ pub(crate) fn lab(toml: TomlText<'_>, problems: &mut Problems<'_>) -> Option<Bui
     let spec: LabSpec = toml.parse(problems)?;
     let clients = match &spec.clients {
         ClientsSpec::Count(count) => (1..=*count).map(|n| format!("c{n}")).collect(),
-        ClientsSpec::Each(each) => each.iter().map(|client| client.name.clone()).collect(),
+        ClientsSpec::Each(each) => each.iter().map(|client| client.get_ref().name.clone()).collect(),
     };
     let mut builder = Builder {
         names: Names { nodes: spec.nodes.clone(), clients },
@@ -73,6 +74,10 @@ impl Builder<'_, '_, '_> {
             self.wrong(&spec.caption.span(), "the caption is empty", "say what the reader should see");
         }
         let (script, script_lines) = self.script(&spec.at, By::Lesson);
+        let client_lines: Vec<usize> = match &spec.clients {
+            ClientsSpec::Count(_) => Vec::new(),
+            ClientsSpec::Each(each) => each.iter().map(|client| self.toml.line(&client.span())).collect(),
+        };
         let scenario = Scenario {
             protocol: protocol(spec.protocol, &spec.raft),
             nodes: spec.nodes,
@@ -87,8 +92,8 @@ impl Builder<'_, '_, '_> {
         if self.sound
             && let Err(invalid) = scenario.validate()
         {
-            let line = self.line_of(&invalid, &script_lines);
-            self.problems.add(line, format!("this lab can't be run: {}", invalid.place), invalid.problem);
+            let line = self.line_of(&invalid, &script_lines, &client_lines);
+            self.problems.add(line, format!("this lab can't be run: {invalid}"), "");
             return None;
         }
         let lab = Lab {
@@ -108,7 +113,7 @@ impl Builder<'_, '_, '_> {
             && let Some(Err(invalid)) = lab.solved().map(|solved| solved.validate())
         {
             let line = self.toml.line_of_key("challenge.solution");
-            self.problems.add(line, format!("the solution can't be run: {}", invalid.place), invalid.problem);
+            self.problems.add(line, format!("the solution can't be run: {invalid}"), "");
             return None;
         }
         self.sound.then_some(Built { lab, claims })
@@ -126,6 +131,7 @@ impl Builder<'_, '_, '_> {
                 .collect(),
             ClientsSpec::Each(each) => each
                 .iter()
+                .map(Spanned::get_ref)
                 .map(|client| ClientConfig {
                     name: client.name.clone(),
                     near: client.near.iter().filter_map(|name| self.node(name.get_ref(), &name.span())).collect(),
@@ -253,7 +259,7 @@ impl Builder<'_, '_, '_> {
             goal: spec.goal.into_inner(),
             goals,
             fault_budget: spec.fault_budget,
-            hints: spec.hints.into_iter().map(toml::Spanned::into_inner).collect(),
+            hints: spec.hints.into_iter().map(Spanned::into_inner).collect(),
             solution,
         }
     }
@@ -288,10 +294,12 @@ impl Builder<'_, '_, '_> {
     }
 
     /// The line that a refused scenario's complaint is about.
-    fn line_of(&self, invalid: &Invalid, script_lines: &[usize]) -> usize {
-        let step = invalid.place.strip_prefix("script[").and_then(|rest| rest.split(']').next());
-        if let Some(line) = step.and_then(|n| n.parse::<usize>().ok()).and_then(|n| script_lines.get(n)) {
-            return *line;
+    fn line_of(&self, invalid: &Invalid, script_lines: &[usize], client_lines: &[usize]) -> usize {
+        for (list, lines) in [("script[", script_lines), ("clients[", client_lines)] {
+            let nth = invalid.place.strip_prefix(list).and_then(|rest| rest.split(']').next());
+            if let Some(line) = nth.and_then(|nth| nth.parse::<usize>().ok()).and_then(|nth| lines.get(nth)) {
+                return *line;
+            }
         }
         let key = invalid.place.rsplit('.').next().unwrap_or_default().split('[').next().unwrap_or_default();
         self.toml.line_of_key(key)

@@ -336,7 +336,7 @@ impl<'a, 'p, 'f> Reader<'a, 'p, 'f> {
             self.pending_html,
             "<aside class=\"note\" role=\"note\" id=\"note-{number}\"><span><b>{number}</b>{html}</span></aside>"
         );
-        if core::mem::take(&mut self.pending_notes).len() > 0 {
+        if !core::mem::take(&mut self.pending_notes).is_empty() {
             self.problems.add(line, "a note can't have notes of its own", "say it in the note");
         }
     }

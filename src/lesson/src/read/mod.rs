@@ -40,8 +40,16 @@ pub(crate) fn course(dir: &Path) -> Result<Course, Vec<Problem>> {
 struct Shelf<'a> {
     dir: &'a Path,
     found: Vec<Problem>,
-    /// Each page's lesson id (`None` for home), file, anchors and links.
-    pages: Vec<(Option<String>, String, Vec<String>, Vec<Wanted>)>,
+    pages: Vec<Links>,
+}
+
+/// A page's anchors, and the anchors that its links want.
+struct Links {
+    /// The lesson's id; `None` for the home page.
+    lesson: Option<String>,
+    file: String,
+    anchors: Vec<String>,
+    wanted: Vec<Wanted>,
 }
 
 impl Shelf<'_> {
@@ -137,25 +145,25 @@ impl Shelf<'_> {
 
     /// Keeps what has to be checked later, and gives the page its file.
     fn shelve(&mut self, lesson: Option<&String>, file: &str, read: ReadPage) -> Page {
-        self.pages.push((lesson.cloned(), file.to_owned(), read.anchors, read.wanted));
-        Page { file: file.to_owned(), ..read.page }
+        let ReadPage { page, anchors, wanted } = read;
+        self.pages.push(Links { lesson: lesson.cloned(), file: file.to_owned(), anchors, wanted });
+        Page { file: file.to_owned(), ..page }
     }
 
     /// Every link to an anchor has to find it.
     fn check_links(&mut self) {
         let mut lost = Vec::new();
-        for (lesson, file, _, wanted) in &self.pages {
-            for link in wanted {
-                let target = link.lesson.as_ref().or(lesson.as_ref());
-                let page = self.pages.iter().find(|(id, ..)| id.as_ref() == target);
-                let Some((_, _, anchors, _)) = page else { continue };
-                if !anchors.contains(&link.anchor) {
+        for from in &self.pages {
+            for link in &from.wanted {
+                let target = link.lesson.as_ref().or(from.lesson.as_ref());
+                let Some(page) = self.pages.iter().find(|page| page.lesson.as_ref() == target) else { continue };
+                if !page.anchors.contains(&link.anchor) {
                     let place = target.map_or("on the home page".to_owned(), |id| format!("in lesson `{id}`"));
                     lost.push(Problem {
-                        file: file.clone(),
+                        file: from.file.clone(),
                         line: link.line,
                         what: format!("there is no heading or lab `#{}` {place}", link.anchor),
-                        help: suggest(&link.anchor, anchors.iter().map(String::as_str)),
+                        help: suggest(&link.anchor, page.anchors.iter().map(String::as_str)),
                     });
                 }
             }
@@ -332,3 +340,6 @@ fn check_sizes(page: &Page, problems: &mut Problems<'_>) {
         problems.add(second.line, "a second lab of size full", "a lesson has one at most: its main experiment");
     }
 }
+
+#[cfg(test)]
+mod guide;

@@ -128,7 +128,7 @@ pub(crate) enum ProtocolSpec {
 #[derive(Debug)]
 pub(crate) enum ClientsSpec {
     Count(u8),
-    Each(Vec<ClientSpec>),
+    Each(Vec<Spanned<ClientSpec>>),
 }
 
 impl Default for ClientsSpec {
