@@ -48,6 +48,13 @@ pub fn mount_lab(figure: HtmlElement) -> Result<(), JsValue> {
         let width = RwSignal::new(width_for(size));
         seated.set(Some((state, width)));
         state.refresh();
+        Effect::new(move |_| {
+            state.playing.track();
+            state.shot.track();
+            state.frame.track();
+            width.track();
+            frame::wake();
+        });
         plate(state, width, links)
     })
     .forget();
@@ -61,6 +68,8 @@ pub fn mount_lab(figure: HtmlElement) -> Result<(), JsValue> {
         let _ = words.set_attribute("open", "");
     }
     live(&figure, state, width, size);
+    // A click anywhere in the plate brings the keys to it.
+    figure.set_tab_index(-1);
     let _ = figure.set_attribute("data-mounted", "");
     Ok(())
 }
@@ -85,15 +94,6 @@ fn live(figure: &HtmlElement, state: LabState, width: RwSignal<Width>, size: Siz
     let alone = size == Size::Hero && !still;
     frame::seat(state, width, figure.clone(), visible, alone);
     state.playing.set(alone);
-    Owner::new().with(|| {
-        Effect::new(move |_| {
-            state.playing.track();
-            state.shot.track();
-            state.frame.track();
-            width.track();
-            frame::wake();
-        });
-    });
     gestures::on(&window(), "resize", move |_| {
         if state.frame.get_untracked() != frame_for(size) {
             state.frame.set(frame_for(size));
