@@ -152,11 +152,9 @@ pub(super) fn roman(number: usize) -> String {
 
 /// A small number as a word, for the beginning of a sentence or the flow of one.
 pub(super) fn count(number: usize) -> String {
-    const WORDS: [&str; 21] = [
-        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-        "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
-    ];
-    WORDS.get(number).map_or_else(|| number.to_string(), |word| (*word).to_owned())
+    const WORDS: &str = "no one two three four five six seven eight nine ten eleven twelve thirteen fourteen \
+        fifteen sixteen seventeen eighteen nineteen twenty";
+    WORDS.split(' ').nth(number).map_or_else(|| number.to_string(), str::to_owned)
 }
 
 /// "1 plate", "3 plates".

@@ -44,7 +44,7 @@ pub(crate) struct Options {
     /// The `wasm-opt` to make the WASM smaller with
     #[arg(long, env = "CUTSET_WASM_OPT")]
     wasm_opt: Option<PathBuf>,
-    /// Leave out the compressed copies, which take the longest: for a site that is still being written
+    /// Leave out smaller WASM and compressed copies, which take the longest: for a site that is still being written
     #[arg(long, env = "CUTSET_QUICK")]
     quick: bool,
 }
@@ -100,6 +100,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Problem> {
         shell.optimise(&options.out, tool)?;
     }
     shell.style_css = write_styles(&options.style, &options.out)?;
+    sweep(&options.out, &shell)?;
 
     let pages = render(&course, &shell, &options.url)?;
     for (path, html) in &pages {
@@ -112,9 +113,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Problem> {
     }
     verify::site(&options.out, &options.url, &pages)?;
     if !options.quick {
-        if !options.quick {
-            files::compress(&options.out)?;
-        }
+        files::compress(&options.out)?;
     }
     println!("{} pages in {}", pages.len(), options.out.display());
     Ok(())
@@ -135,22 +134,25 @@ fn render(course: &Course, shell: &Shell, url: &SiteUrl) -> Result<Vec<(String, 
     Ok(pages)
 }
 
-/// Writes the one stylesheet under a name made from its content, in place of an earlier one.
+/// Writes the one stylesheet under a name made from its content.
 fn write_styles(folder: &Path, out: &Path) -> Result<String, Problem> {
     let css = styles::join(folder)?;
     let name = format!("site-{}.css", files::digest(css.as_bytes()));
-    for old in files::walk(out)? {
-        let is_ours = old.parent() == Some(out)
-            && old
-                .file_name()
-                .and_then(|n| n.to_str())
-                .is_some_and(|n| n.starts_with("site-") && n.ends_with(".css") && n != name);
-        if is_ours {
-            files::remove_all(&old)?;
-        }
-    }
     files::write(&out.join(&name), css.as_bytes())?;
     Ok(name)
+}
+
+/// Removes what earlier runs made under names that no page uses any more.
+fn sweep(out: &Path, shell: &Shell) -> Result<(), Problem> {
+    for path in files::walk(out)?.iter().filter(|path| path.parent() == Some(out)) {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let ours = [("site-", ".css"), ("app-", ".js"), ("app-", ".wasm")];
+        let is_ours = ours.iter().any(|(start, end)| name.starts_with(start) && name.ends_with(end));
+        if is_ours && ![&shell.style_css, &shell.app_js, &shell.app_wasm].iter().any(|used| *used == name) {
+            files::remove_all(path)?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -187,6 +187,21 @@ fn the_sitemap_lists_what_can_be_read() {
 }
 
 #[test]
+fn what_earlier_runs_left_is_swept_away_with_its_compressed_copies() {
+    let folder = built();
+    for stale in ["site-0.css", "site-0.css.br", "app-0_bg.wasm", "app-0.js.gz", "app-0.js"] {
+        files::write(&folder.path().join(stale), b"old").unwrap();
+    }
+    let before = built();
+    sweep(folder.path(), &shell()).unwrap();
+    let names = |folder: &tempfile::TempDir| {
+        let all = files::walk(folder.path()).unwrap();
+        all.iter().map(|path| path.strip_prefix(folder.path()).unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&folder), names(&before));
+}
+
+#[test]
 fn the_preloaded_fonts_and_all_fonts_keep_to_their_budgets() {
     let fonts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../public/fonts");
     let size = |file: &Path| std::fs::metadata(file).unwrap().len();
