@@ -10,7 +10,7 @@ use protocols::{Op, Outcome, Run};
 use sim::{Action, By, ProcessId, Target, Time};
 
 fn start(scenario: &Scenario) -> Box<dyn Run> {
-    scenario.start().unwrap()
+    scenario.start().expect("the scenario is valid")
 }
 
 fn values_in_log(run: &dyn Run, node: usize) -> Vec<String> {
@@ -35,7 +35,7 @@ fn split_with_the_leader_in_the_minority() -> (Scenario, u64) {
             run.seek(ms(2_000));
             leaders(&*run).first().is_some_and(|(name, _)| name == "A")
         })
-        .unwrap();
+        .expect("A leads for some seed");
     let mut scenario = five(seed);
     scenario.clients.push(protocols::scenario::ClientConfig {
         near: vec![ProcessId(2), ProcessId(3), ProcessId(4)],
@@ -157,6 +157,18 @@ fn without_a_majority_nobody_leads_and_nothing_is_acknowledged() {
     assert_eq!((leaders(&*run).len(), acknowledged(&*run).len()), (0, 0));
     assert!(run.history().iter().any(|record| matches!(record.completed, Some((_, Outcome::Unknown)))));
     assert!(run.view().clients[0].unknown > 0);
+}
+
+#[test]
+fn a_client_of_the_minority_side_finds_the_majority_although_hints_send_it_back() {
+    let (mut scenario, _) = split_with_the_leader_in_the_minority();
+    scenario.script.truncate(1);
+    let mut run = start(&scenario);
+    run.seek(ms(10_000));
+    let view = run.view();
+    let c1 = &view.clients[0];
+    assert!(c1.asks.is_some_and(|server| server >= ProcessId(2)), "{c1:?}");
+    assert!(c1.unknown <= 1 && c1.done > 60, "{c1:?}");
 }
 
 #[test]
@@ -317,4 +329,38 @@ fn the_same_scenario_has_the_same_trace_as_when_it_was_written_down() {
     }
     let now = lines.join("\n") + "\n";
     assert_eq!(now, golden::HASHES, "if the protocol changed on purpose, write this down:\n{now}");
+}
+
+/// The short account of a run, as a reader of the log gets it.
+#[test]
+fn a_run_reads_as_it_did_when_it_was_written_down() {
+    let mut scenario = five(1);
+    scenario.clients[0].write_every = Some(sim::Span::from_millis(700));
+    let groups = vec![targets("AC"), targets("BDE")];
+    let leader = Target::Role { role: "leader".into(), nth: 0 };
+    scenario.script = vec![
+        at(1_000, Action::Partition { groups }),
+        at(2_000, Action::HealAll),
+        at(2_500, Action::Crash(leader)),
+        at(3_000, Action::Restart(target("D"))),
+    ];
+    let mut run = start(&scenario);
+    run.seek(ms(3_200));
+    let key = run.events(Time::ZERO, ms(3_200)).into_iter().filter(|event| event.kind.is_key());
+    let told: Vec<String> = key.map(|event| format!("{}: {}\n", event.at, event.text)).collect();
+    let told = told.concat();
+    assert_eq!(told, include_str!("golden/account.txt"), "if the words changed on purpose, write this down:\n{told}");
+}
+
+#[test]
+fn every_event_has_a_sentence_without_a_full_stop() {
+    let run = soak(11, ms(20_000), RaftConfig::default());
+    let events = run.events(Time::ZERO, run.frontier());
+    assert!(events.len() > 5_000);
+    for event in &events {
+        let text = &event.text;
+        let whole = !text.is_empty() && !text.contains('?') && !text.ends_with('.') && !text.contains("  ");
+        assert!(whole, "{event:?}");
+        assert!(run.why(event.id).len() <= protocols::live::WHY_MAX);
+    }
 }

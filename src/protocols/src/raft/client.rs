@@ -31,6 +31,9 @@ pub struct Client {
     pub unknown: u32,
     /// The servers that it has a link to.
     near: Vec<ProcessId>,
+    /// Whose turn it is when nobody answers: a place in `near`. Hints do not move it, or two servers that
+    /// name a leader out of reach could keep the client for ever.
+    turn: usize,
     key: &'static str,
     write_every: Option<Span>,
     timeout: Span,
@@ -65,6 +68,7 @@ impl Client {
             current: None,
             done: 0,
             unknown: 0,
+            turn: nth % near.len(),
             near,
             key: KEYS[nth % KEYS.len()],
             write_every: config.write_every,
@@ -99,14 +103,18 @@ impl Client {
                 self.done += 1;
                 self.end(outcome, ctx);
             }
-            Message::NotLeader { id, leader: Some(leader) } if id == pending.id && from == self.asks => {
-                // With no hint, or too many, it waits for the retry timer.
-                if leader != from && self.near.contains(&leader) && pending.hints < self.near.len() {
-                    pending.hints += 1;
-                    self.asks = leader;
-                    ctx.note(Note::AsksElsewhere { id, server: leader, after_silence: false });
-                    self.ask(ctx);
-                }
+            // With no hint, or too many, it waits for the retry timer.
+            Message::NotLeader { id, leader: Some(leader) }
+                if id == pending.id
+                    && from == self.asks
+                    && leader != from
+                    && self.near.contains(&leader)
+                    && pending.hints < self.near.len() =>
+            {
+                pending.hints += 1;
+                self.asks = leader;
+                ctx.note(Note::AsksElsewhere { id, server: leader, after_silence: false });
+                self.ask(ctx);
             }
             _ => {}
         }
@@ -152,10 +160,13 @@ impl Client {
 
     /// No answer, or none that helps: the next server, in a circle.
     fn retry(&mut self, ctx: &mut Ctx<'_>) {
-        let place = self.near.iter().position(|&server| server == self.asks).unwrap_or(0);
         let Some(pending) = &mut self.current else { return };
         pending.hints = 0;
-        self.asks = self.near[(place + 1) % self.near.len()];
+        self.turn = (self.turn + 1) % self.near.len();
+        if self.near[self.turn] == self.asks {
+            self.turn = (self.turn + 1) % self.near.len();
+        }
+        self.asks = self.near[self.turn];
         ctx.note(Note::AsksElsewhere { id: pending.id, server: self.asks, after_silence: true });
         self.ask(ctx);
     }

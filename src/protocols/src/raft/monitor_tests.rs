@@ -102,7 +102,7 @@ impl Cluster {
 
     fn restart(&mut self, who: ProcessId) {
         self.members[who.index()] = Some(self.raft.boot(who, &self.disks[who.index()]));
-        self.step(who, |member, ctx| member.start(ctx));
+        self.step(who, Member::start);
     }
 
     fn leads(&self, who: ProcessId) -> bool {

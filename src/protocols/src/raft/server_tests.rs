@@ -32,7 +32,7 @@ impl Bench {
     fn with(servers: u8, config: RaftConfig, disk: Persistent) -> Self {
         let member = boot(servers, &config, &disk);
         let mut bench = Self { member, servers, config, disk, unsynced: Vec::new(), steps: 0 };
-        bench.step(|member, ctx| member.start(ctx));
+        bench.step(Member::start);
         bench
     }
 
@@ -83,7 +83,7 @@ impl Bench {
     fn crash_and_restart(&mut self) {
         self.unsynced.clear();
         self.member = boot(self.servers, &self.config, &self.disk);
-        self.step(|member, ctx| member.start(ctx));
+        self.step(Member::start);
     }
 
     fn server(&self) -> &Server {
