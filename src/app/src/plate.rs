@@ -97,7 +97,7 @@ fn hero(state: LabState, width: RwSignal<Width>, links: String) -> AnyView {
         <div class="hero-stage">{stage(state, false)}</div>
         <div class="hero-text">
             <p class="promise" id=format!("{}-title", lab.id)>"Learn how distributed systems work by cutting them in two and watching what they do."</p>
-            <p class="hero-now">{move || { let s = state.shot.get(); words::set(&words::leaders(&s.view), &words::names(&s.view)) }}</p>
+            <p class="hero-now">{move || { let s = state.shot.get(); words::set(&words::leaders_short(&s.view), &words::names(&s.view)) }}</p>
             <p class="hero-do">"This one is live. Drag across the links to cut them. Click a node to select it, then crash it. Drag the flag to go back in time."</p>
             <div class="hero-go" inner_html=links></div>
         </div>
@@ -108,8 +108,8 @@ fn hero(state: LabState, width: RwSignal<Width>, links: String) -> AnyView {
             {sheet(state)}
             {heard(state)}
             {alternative(state)}
-            <figcaption class="vh">{words::caption(&lab.caption)}</figcaption>
         </div>
+        <figcaption>{words::caption(&lab.caption)}</figcaption>
     }
     .into_any()
 }

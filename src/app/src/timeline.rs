@@ -245,9 +245,9 @@ fn gaps<'s>(span: &'s CutSpan, story: &'s Story) -> impl Iterator<Item = f32> + 
 
 /// Crashes, restarts, cuts and heals by name along the top, where there is room for the words.
 fn marks(story: &Story, axis: Axis, now: Time, width: Width) -> AnyView {
-    let room = if width == Width::Narrow { 44.0 } else { 62.0 };
+    let per_letter = if width == Width::Narrow { 6.0 } else { 6.3 };
     let mut free_from = f32::MIN;
-    let flag = axis.x(now);
+    let flag = axis.x(now) + flag_shift(axis, now);
     story
         .marks
         .iter()
@@ -266,15 +266,20 @@ fn marks(story: &Story, axis: Axis, now: Time, width: Width) -> AnyView {
                 (_, None) => "cut",
             };
             let text = who.map_or_else(|| word.to_owned(), |i| format!("{word} {}", story.lanes[i].name));
-            // Right of its stem, or left of it where the playhead's flag or the edge is in the way.
-            let leftward = (x < flag && flag - x < 31.0 + room) || x > axis.right - room;
-            let (lx, anchor, ends) = if leftward { (x - 4.0, "end", x) } else { (x + 4.0, "start", x + room) };
-            let clear = if leftward { x - room >= free_from } else { x >= free_from };
-            let hidden_by_flag = (x - flag).abs() < 31.0 && x > flag;
-            let text = if clear && !hidden_by_flag { text } else { String::new() };
-            if !text.is_empty() {
-                free_from = ends;
-            }
+            // Right of its stem, or else left of it, or else not at all: never under the flag or another word.
+            let room = text.len() as f32 * per_letter;
+            let clear = |from: f32| {
+                let free = from >= free_from && from + room <= axis.right + 8.0;
+                free && (from + room < flag - 35.0 || from > flag + 35.0)
+            };
+            let spot = [(x + 4.0, "start", x + 4.0), (x - 4.0, "end", x - 4.0 - room)].into_iter().find(|s| clear(s.2));
+            let (lx, anchor, text) = match spot {
+                Some((lx, anchor, from)) => {
+                    free_from = from + room + 6.0;
+                    (lx, anchor, text)
+                }
+                None => (x, "start", String::new()),
+            };
             let first_gap = || story.cuts.iter().find(|c| c.event == e.id || c.to == Some(e.at)).and_then(|c| gaps(c, story).next());
             let foot = who.map(|i| lane_y(i) - 7.0).or_else(|| first_gap().map(|y| y - 7.0)).unwrap_or(FIRST_LANE - 8.0);
             let dim = if e.at > now { "is-ahead" } else { "" };
@@ -369,6 +374,7 @@ fn playhead(shot: &Shot, axis: Axis, lanes: usize) -> AnyView {
         >
             <path class="cursor-line" d=format!("M0 18V{}", N(foot))></path>
             <g class="cursor-tag" transform=format!("translate({} 0)", N(flag_shift(axis, shot.view.at)))>
+                <rect class="focus-ring" x="-37" y="-4" width="74" height="27"></rect>
                 <rect class="cursor-flag" x="-33" y="0" width="66" height="19"></rect>
                 <text class="cursor-n" x="0" y="13.5" text-anchor="middle">{format!("{now} ms")}</text>
             </g>

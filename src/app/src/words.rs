@@ -78,6 +78,15 @@ pub(crate) fn leaders(view: &View) -> String {
     }
 }
 
+/// Who leads, in the fewest words, for the home page.
+#[must_use]
+pub(crate) fn leaders_short(view: &View) -> String {
+    let leads = |n: &&NodeView| n.status == Status::Up && n.stance == Stance::Leads;
+    let each: Vec<String> =
+        view.nodes.iter().filter(leads).map(|n| format!("{} leads in {} {}", n.name, view.epoch_word, n.epoch)).collect();
+    if each.is_empty() { "No node leads.".to_owned() } else { format!("{}.", list(&each)) }
+}
+
 /// This plate in words: everything on the stage at this moment.
 #[must_use]
 pub(crate) fn twin(view: &View) -> Vec<String> {
