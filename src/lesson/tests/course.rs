@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use lesson::Course;
+use lesson::{Course, claims};
 
 fn course() -> Course {
     let content = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content");
@@ -26,7 +26,7 @@ fn the_course_reads_without_a_problem() {
 
 #[test]
 fn every_claim_of_the_course_is_true() {
-    let report = lesson::claims::replay(&course());
+    let report = claims::replay(&course());
     let failed: Vec<String> = report.failed.iter().map(ToString::to_string).collect();
     assert!(report.holds(), "false claims:\n{}", failed.join("\n"));
     assert!(report.replayed > 10, "only {} claims were replayed", report.replayed);

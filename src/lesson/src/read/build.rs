@@ -4,6 +4,7 @@ use core::ops::Range;
 
 use check::{Goal, Predicate};
 use protocols::Op;
+use protocols::raft::ROLES;
 use protocols::scenario::{ClientConfig, Invalid, NetworkConfig, ProtocolConfig, RaftConfig, Scenario, Scheduled};
 use sim::{Action, By, ProcessId, Span, Target, Time};
 use toml::Spanned;
@@ -16,8 +17,6 @@ use super::toml_text::TomlText;
 use crate::lab::{Challenge, Claim, Lab, NamedGoal, is_fault};
 use crate::problem::{Problems, suggest};
 
-/// The roles that an action may name instead of a node.
-const ROLES: [&str; 3] = ["leader", "follower", "candidate"];
 /// How much slower than life a lab may play at first.
 const SLOWED: [u32; 4] = [1, 5, 20, 100];
 

@@ -634,3 +634,90 @@ pub(crate) fn relative(from: &str, to: &str) -> String {
         path => path,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The page's HTML. Its text must be without problems.
+    #[track_caller]
+    fn html(text: &str) -> String {
+        let lessons = BTreeMap::from([
+            ("here".to_owned(), Some("agreement/here/".to_owned())),
+            ("there".to_owned(), Some("scaling/there/".to_owned())),
+        ]);
+        let mut problems = Problems::of("here.md");
+        let site = Site { lessons: &lessons, here: "agreement/here/" };
+        let read = page(text, 1, Some(14), &site, &mut problems);
+        assert_eq!(problems.into_vec(), [], "{text}");
+        let html = read.page.body.into_iter().map(|block| match block {
+            Block::Html(html) => html,
+            other => panic!("prose was expected, not {other:?}"),
+        });
+        html.collect()
+    }
+
+    #[test]
+    fn names_are_set_as_points_in_a_figure_and_emphasis_is_not() {
+        assert_eq!(
+            html("*A* tells *c*\u{2081} *all*, it's `*A*`."),
+            "<p><span class=\"nd\">A</span> tells <span class=\"nd\">c</span><sub>1</sub> <em>all</em>, \
+             it\u{2019}s <code>*A*</code>.</p>\n"
+        );
+    }
+
+    #[test]
+    fn a_note_stands_after_its_paragraph_and_is_numbered_by_its_reference() {
+        let text = "One.[^b] Two.[^a]\n\nThree.\n\n[^a]: Of *two*.\n[^b]: Of one.\n";
+        assert_eq!(
+            html(text),
+            "<p>One.<a class=\"ref\" href=\"#note-1\" aria-label=\"Note 1\">1</a> \
+             Two.<a class=\"ref\" href=\"#note-2\" aria-label=\"Note 2\">2</a></p>\n\
+             <aside class=\"note\" role=\"note\" id=\"note-1\"><span><b>1</b>Of one.</span></aside>\n\
+             <aside class=\"note\" role=\"note\" id=\"note-2\"><span><b>2</b>Of <em>two</em>.</span></aside>\n\
+             <p>Three.</p>\n"
+        );
+    }
+
+    #[test]
+    fn sections_are_numbered_and_headings_named_after_their_words() {
+        assert_eq!(
+            html("## Who's *A*?\n\n### In short {#short}\n\n## Next"),
+            "<h2 id=\"whos-a\"><span class=\"no\">14.1</span>Who\u{2019}s <span class=\"nd\">A</span>?</h2>\n\
+             <h3 id=\"short\">In short</h3>\n<h2 id=\"next\"><span class=\"no\">14.2</span>Next</h2>\n"
+        );
+    }
+
+    #[test]
+    fn links_are_relative_within_the_course_and_guarded_out_of_it() {
+        assert_eq!(
+            html("[a](lesson:there#x) [b](lesson:here) [c](https://e.org/?a=1&b=2)"),
+            "<p><a href=\"../../scaling/there/#x\">a</a> <a href=\"\">b</a> \
+             <a href=\"https://e.org/?a=1&amp;b=2\" rel=\"noopener\">c</a></p>\n"
+        );
+        assert_eq!(relative("", "scaling/there/"), "scaling/there/");
+        assert_eq!(relative("scaling/there/", ""), "../../");
+    }
+
+    #[test]
+    fn callouts_and_tables_have_elements_of_their_own() {
+        let callout = html("> [!WARNING]\n> Mind the gap.");
+        assert_eq!(
+            callout,
+            "<aside class=\"callout is-warning\">\n<p class=\"callout-head\">Warning</p>\n\
+             <p>Mind the gap.</p>\n</aside>\n"
+        );
+        let table = html("| a | b |\n|---|---|\n| 1 | 2 |");
+        assert!(table.starts_with("<div class=\"table\" tabindex=\"0\"><table>"), "{table}");
+        assert!(table.trim_end().ends_with("</table>\n</div>"), "{table}");
+    }
+
+    #[test]
+    fn words_of_notes_count_and_those_of_labs_do_not() {
+        let lessons = BTreeMap::new();
+        let mut problems = Problems::of("here.md");
+        let site = Site { lessons: &lessons, here: "" };
+        let text = "One two.[^n]\n\n[^n]: Three.\n\n```lab\nid = \"four five six\"\n```\n";
+        assert_eq!(page(text, 1, None, &site, &mut problems).page.words, 3);
+    }
+}
