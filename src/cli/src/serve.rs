@@ -297,8 +297,16 @@ mod tests {
     fn what_is_not_there_is_told_with_a_page_whose_links_lead_into_the_site() {
         for (base, path) in [("/", "/nowhere"), ("/", "/lesson/nowhere/"), ("/a/b/", "/a/b/nowhere")] {
             let answer = ask(base, path, &[]);
-            assert_eq!((answer.status, answer.header("content-type")), (404, "text/html; charset=utf-8"), "{base} {path}");
-            assert!(answer.body.contains(&format!("<a href=\"{base}\">nothing here</a>")), "{base} {path}: {}", answer.body);
+            assert_eq!(
+                (answer.status, answer.header("content-type")),
+                (404, "text/html; charset=utf-8"),
+                "{base} {path}"
+            );
+            assert!(
+                answer.body.contains(&format!("<a href=\"{base}\">nothing here</a>")),
+                "{base} {path}: {}",
+                answer.body
+            );
         }
     }
 

@@ -129,6 +129,9 @@ fn head(context: &Context, lesson: &Lesson, part: &Part) -> Markup {
             section.aims aria-labelledby="aims" {
                 h2 id="aims" { "By the end you can" }
                 ul { @for goal in &meta.goals { li { (raw(goal)) } } }
+                @if let Some(belief) = &meta.misconception {
+                    p { b { "A belief to put to the test" } (raw(belief)) }
+                }
             }
         }
     }

@@ -47,7 +47,7 @@ fn course() -> Course {
                 deck: "A \"deck\".".into(),
                 minutes: 20,
                 goals: vec!["know".into()],
-                misconception: None,
+                misconception: Some("that it is <em>so</em>".into()),
                 builds_on: vec!["one".into()],
                 takeaways: vec!["remember".into()],
                 sources: Vec::new(),
@@ -171,6 +171,7 @@ fn a_question_reads_without_a_script() {
     assert!(html.contains("<fieldset class=\"predict\" id=\"who\""));
     assert!(html.contains("<input type=\"radio\" name=\"who\" value=\"b\">"));
     assert!(html.contains("c<sub>1</sub>"));
+    assert!(html.contains("</b>that it is <em>so</em></p>"));
     let answer = plate::recall(&predict()).into_string();
     assert!(answer.starts_with("<details class=\"recall\" data-predict=\"who\" data-answer=\"b\">"));
     assert!(answer.contains("Because."));
