@@ -30,6 +30,22 @@ export class Plate {
   button = (name) => this.root.locator(`[data-do="${name}"]`);
   playhead = () => this.root.locator('[data-playhead]');
 
+  /** Clicks a link as near to its middle as nothing else lies over it; by 'touch' it taps. */
+  async pressLink(a, b, by = 'mouse') {
+    const free = await this.link(a, b).evaluate((link) => {
+      link.closest('svg').scrollIntoView({ block: 'center', behavior: 'instant' });
+      const line = link.querySelector('.link-hit');
+      const spots = [0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7].map((part) => {
+        const { x, y } = line.getPointAtLength(line.getTotalLength() * part).matrixTransform(line.getScreenCTM());
+        return [x, y];
+      });
+      return spots.find(([x, y]) => link.contains(document.elementFromPoint(x, y)));
+    });
+    if (!free) throw new Error(`no part of the link ${a}-${b} is within reach of a pointer`);
+    if (by === 'touch') await this.page.touchscreen.tap(...free);
+    else await this.page.mouse.click(...free);
+  }
+
   /** Presses the button that does `name`. */
   press = (name) => this.button(name).click();
 
@@ -48,17 +64,14 @@ export class Plate {
   /** Waits for a state of this kind to come about. */
   until = (what, good) => until(what, () => this.state(), good);
 
-  /** Plays on until the state is as wanted, then pauses. Leaves the speed at its fastest. */
+  /** Plays on until the state is as wanted, then pauses. A second of the run takes a second. */
   async playUntil(what, good) {
-    await this.fullSpeed();
+    await this.root.locator('[data-do="speed"][data-slowed="1"]').click();
     await this.press('play');
     await this.until(what, good);
     await this.press('play');
     return this.state();
   }
-
-  /** As fast as it goes: a second of the run in a second. */
-  fullSpeed = () => this.root.locator('[data-do="speed"][data-slowed="1"]').click();
 
   /** Where the flag can be grabbed, and where the drawing that it moves along begins. */
   async flag() {
@@ -73,6 +86,12 @@ export const having = (state, role) => Object.keys(state.nodes).filter((name) =>
 
 /** The node that leads in the highest term, or undefined. */
 export const newestLeader = (state) => having(state, 'leader').sort((a, b) => state.nodes[b].term - state.nodes[a].term)[0];
+
+/** From when on the lesson leaves its lab alone. */
+const quiet_us = { 'two-leaders': 5_000_000 };
+
+/** Whether the lesson has nothing more in store for the lab, and one leader is followed by all. */
+export const healthy = (lab) => (state) => state.us > (quiet_us[lab] ?? 0) && settled(state) && Object.values(state.links).every((cut) => cut === 'none');
 
 /** Whether exactly one node leads and all that run agree on its term. */
 export function settled(state) {

@@ -45,8 +45,8 @@ describe('the challenge “Two leaders for five seconds”', () => {
     const { plate, context } = await open();
     const before = await plate.state();
     const { leader, large } = sides(before);
-    await plate.link(leader, large[0]).click();
-    await plate.link(leader, large[1]).click();
+    await plate.pressLink(leader, large[0]);
+    await plate.pressLink(leader, large[1]);
     const { links } = await plate.state();
     assert.equal(links[[leader, large[0]].sort().join('-')], 'both');
     assert.equal(links[[leader, large[1]].sort().join('-')], 'none');

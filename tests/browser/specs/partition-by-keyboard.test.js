@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { launch, visit } from '../lib/browser.js';
 import { pages, serve } from '../lib/site.js';
-import { having, mount, newestLeader, settled, sides } from '../lib/plate.js';
+import { having, healthy, mount, newestLeader, settled, sides } from '../lib/plate.js';
 
 describe('by keyboard only', () => {
   let site, browser;
@@ -38,7 +38,8 @@ describe('by keyboard only', () => {
       const start = await plate.state();
       assert.equal(start.us, 0, 'Home is the first moment');
       assert.ok(Object.values(start.nodes).every(({ role }) => role === 'follower'));
-      const before = await playUntil(page, plate, 'a first leader that all follow', settled);
+      await page.keyboard.press('End');
+      const before = await playUntil(page, plate, 'a leader that all follow', healthy(lab));
 
       const { leader, small, large } = sides(before);
       await page.keyboard.press('x');
