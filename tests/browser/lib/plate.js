@@ -75,7 +75,7 @@ export class Plate {
 
   /** Where the flag can be grabbed, and where the drawing that it moves along begins. */
   async flag() {
-    const flag = await this.playhead().locator('rect').boundingBox();
+    const flag = await this.playhead().locator('.cursor-flag').boundingBox();
     const track = await this.root.locator('svg:has([data-playhead])').boundingBox();
     return { x: flag.x + flag.width / 2, y: flag.y + flag.height / 2, left: track.x, width: track.width };
   }
