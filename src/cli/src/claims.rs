@@ -16,7 +16,7 @@ pub(crate) struct Options {
 
 /// Replays all claims and prints those that are false, then how many there were.
 pub(crate) fn run(options: &Options) -> Result<(), Problem> {
-    let course = Course::read(&options.content).map_err(Problem::of_course)?;
+    let course = Course::read(&options.content).map_err(|found| Problem::of_course(&found))?;
     let report = lesson::claims::replay(&course);
     for failure in &report.failed {
         println!("{failure}");

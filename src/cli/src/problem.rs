@@ -8,7 +8,7 @@ pub(crate) struct Problem(pub(crate) String);
 
 impl Problem {
     /// Everything that is wrong with a course's files, one a line.
-    pub(crate) fn of_course(found: Vec<lesson::Problem>) -> Self {
+    pub(crate) fn of_course(found: &[lesson::Problem]) -> Self {
         Self(found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
     }
 }

@@ -86,13 +86,13 @@ impl Account {
 /// Finds the lab that a command line names.
 fn find(name: &str) -> Result<Lab, Problem> {
     let Some((file, id)) = name.split_once('#') else {
-        return Lab::read(Path::new(name)).map_err(Problem::of_course);
+        return Lab::read(Path::new(name)).map_err(|found| Problem::of_course(&found));
     };
     let file = Path::new(file);
     let content = file.ancestors().find(|folder| folder.join("course.toml").is_file()).ok_or_else(|| {
         Problem(format!("{} is no lesson of a course: no folder above it holds a course.toml", file.display()))
     })?;
-    let course = Course::read(content).map_err(Problem::of_course)?;
+    let course = Course::read(content).map_err(|found| Problem::of_course(&found))?;
     let same = |page: &str| [page.into(), content.join(page)].iter().any(|path: &std::path::PathBuf| path == file);
     let page = course
         .pages()
@@ -103,4 +103,76 @@ fn find(name: &str) -> Result<Lab, Problem> {
         let labs: Vec<_> = page.labs().map(|block| block.lab.id.as_str()).collect();
         Problem(format!("{} has no lab `{id}`; it has {}", file.display(), labs.join(", ")))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LESSON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../content/agreement/electing-a-leader.md");
+
+    const FILE: &str = r#"
+        id = "alone"
+        title = "Three servers"
+        caption = "They elect a leader."
+        protocol = "raft"
+        nodes = ["A", "B", "C"]
+        seed = 7
+        until = "2s"
+        poster = "1s"
+        [[at]]
+        time = "500ms"
+        do = { crash = "leader" }
+    "#;
+
+    fn lab(toml: &str) -> Result<Lab, Problem> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lab.toml");
+        std::fs::write(&path, toml).unwrap();
+        find(path.to_str().unwrap())
+    }
+
+    #[test]
+    fn a_run_is_told_by_its_key_events_its_last_state_and_its_hash() {
+        let account = Account::of(&lab(FILE).unwrap(), None).unwrap();
+        let words = account.in_words();
+        for part in
+            ["becomes leader of term 1\n", "\nAt 2000 ms:\n", " is down.\n", &format!("trace hash {}\n", account.hash)]
+        {
+            assert!(words.contains(part), "{part:?} is not in:\n{words}");
+        }
+    }
+
+    #[test]
+    fn the_same_lab_has_the_same_hash_and_another_moment_has_another() {
+        let lab = lab(FILE).unwrap();
+        let hash = |until| Account::of(&lab, Some(Time(until))).unwrap().hash;
+        assert_eq!(hash(1_000_000), hash(1_000_000));
+        assert_ne!(hash(1_000_000), hash(2_000_000));
+    }
+
+    #[test]
+    fn json_holds_every_event_and_the_hash_as_text() {
+        let account = Account::of(&lab(FILE).unwrap(), Some(Time(400_000))).unwrap();
+        let json: serde_json::Value = serde_json::to_value(&account).unwrap();
+        assert_eq!(json["events"].as_array().map(Vec::len), Some(account.events.len()));
+        assert_eq!(json["hash"].as_str().map(str::len), Some(16));
+        assert_eq!(json["until"], 400_000);
+        assert_eq!(json["view"]["nodes"][2]["name"], "C");
+    }
+
+    #[test]
+    fn a_file_that_is_wrong_is_told_with_its_place_and_the_nearest_key() {
+        let problem = lab(&FILE.replace("seed =", "sede =")).unwrap_err().to_string();
+        assert!(problem.contains("lab.toml:7: ") && problem.contains("`seed`"), "{problem}");
+    }
+
+    #[test]
+    fn a_lab_of_a_lesson_is_found_by_its_file_and_its_id() {
+        assert_eq!(find(&format!("{LESSON}#two-leaders")).unwrap().id, "two-leaders");
+        let problem = find(&format!("{LESSON}#three-leaders")).unwrap_err().to_string();
+        assert!(problem.contains("no lab `three-leaders`; it has first-election, "), "{problem}");
+        let problem = find("nowhere/lesson.md#lab").unwrap_err().to_string();
+        assert!(problem.contains("no folder above it holds a course.toml"), "{problem}");
+    }
 }
