@@ -30,7 +30,8 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<(), Problem> {
         ))
     })?);
     if !options.watch {
-        site::build(project, &site::Options::release())?;
+        // The first page soon matters more here than its last bytes.
+        site::build(project, &site::Options { smallest: false, ..site::Options::release() })?;
         return shell::run(&mut server(project, options));
     }
     let mut seen = watch::Snapshot::take(project);

@@ -13,6 +13,8 @@ use crate::{shell, tools};
 pub(crate) struct Options {
     /// Small and compressed, for readers; otherwise quick to build, for authors.
     pub(crate) release: bool,
+    /// Whether `wasm-opt` is installed if it is missing. Without, the page's code is larger, and there sooner.
+    pub(crate) smallest: bool,
     /// Where the site will be found, for the sitemap and for previews of links.
     pub(crate) url: Option<String>,
 }
@@ -20,12 +22,12 @@ pub(crate) struct Options {
 impl Options {
     /// The site as readers get it.
     pub(crate) fn release() -> Self {
-        Self { release: true, url: None }
+        Self { release: true, smallest: true, url: None }
     }
 
     /// The site as its authors see it while they change it.
     pub(crate) fn draft() -> Self {
-        Self { release: false, url: None }
+        Self { release: false, smallest: false, url: None }
     }
 }
 
@@ -33,8 +35,9 @@ impl Options {
 pub(crate) fn build(project: &Project, options: &Options) -> Result<(), Problem> {
     let started = Instant::now();
     tools::ready(project)?;
-    let small = options.release && tools::wasm_opt(project);
-    if options.release && !small {
+    let small = options.release
+        && if options.smallest { tools::install_wasm_opt(project) } else { tools::BINARYEN.is_ready(project) };
+    if options.smallest && !small {
         println!("There is no wasm-opt (npm would bring it): the page's code stays twice as large");
     }
     cutset(project)?;

@@ -54,8 +54,8 @@ pub(crate) fn ready(project: &Project) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Installs `wasm-opt` where npm is there to bring it. Says whether it can be used.
-pub(crate) fn wasm_opt(project: &Project) -> bool {
+/// Whether `wasm-opt` can be used, after installing it if it is missing and npm is there to bring it.
+pub(crate) fn install_wasm_opt(project: &Project) -> bool {
     if BINARYEN.is_ready(project) {
         return true;
     }
