@@ -4,12 +4,16 @@
 use check::{Facts, Finding, Goal, Mark, Progress};
 use leptos::prelude::*;
 use lesson::{Challenge, Lab};
+use maud::{Markup, html};
 use protocols::{Op, Run, View};
 use sim::{Action, By, Time};
 
-use crate::icon::icon;
+use crate::html::drawn;
+use crate::icon;
 use crate::num::N;
 use crate::state::LabState;
+use crate::transport::quiet_button;
+use crate::words;
 
 /// How far the reader has come.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -102,93 +106,92 @@ fn used(run: &dyn Run) -> u32 {
 #[must_use]
 pub(crate) fn challenge(state: LabState, heading: String, title_id: String) -> AnyView {
     let lab = state.lab();
-    let Some(challenge) = lab.challenge.clone() else { return ().into_any() };
-    let Challenge { goal, goals, fault_budget, hints, .. } = challenge;
-    let texts: Vec<String> = goals.iter().map(|g| g.text.clone()).collect();
-    let keeps: Vec<bool> = goals.iter().map(|g| matches!(g.goal, Goal::Keep(_))).collect();
-    let total = hints.len();
-    let list = move || {
-        let trial = state.trial.get();
-        let standing = trial.progress.as_ref().map(|p| p.goals().to_vec()).unwrap_or_default();
-        texts
-            .iter()
-            .zip(&keeps)
-            .enumerate()
-            .map(|(i, (text, &keep))| {
-                let (mark, finding) = standing.get(i).cloned().unwrap_or((if keep { Mark::Kept } else { Mark::Open }, None));
-                one_goal(text.clone(), mark, finding)
-            })
-            .collect_view()
-    };
-    let verdict = move || {
-        let trial = state.trial.get();
-        let progress = trial.progress.as_ref();
-        match () {
-            () if progress.is_some_and(Progress::passed) && trial.shown => "The solution has reached every goal.",
-            () if progress.is_some_and(Progress::passed) => "Every goal is reached. The run itself says so.",
-            () if progress.is_some_and(Progress::lost) => "A goal is lost in this run. Go back to before it was, or start again.",
-            () => "",
-        }
-    };
-    let budget = move || {
-        let used = state.trial.get().used;
-        let faults = if fault_budget == 1 { "fault" } else { "faults" };
-        format!("You may use {fault_budget} {faults}: a cut or a crash. Used: {used}. Healing, restarting and asking are free.")
-    };
-    let open = move || state.trial.get().hints;
+    let goal = lab.challenge.as_ref().map(|c| words::caption(&c.goal).into_string()).unwrap_or_default();
+    let hints = lab.challenge.as_ref().map_or(0, |c| c.hints.len());
     view! {
         <p class="challenge-k">{heading}</p>
         <div>
-            <h3 id=title_id>{crate::words::caption(&goal)}</h3>
-            <ul class="goals">{list}</ul>
-            <p class="challenge-verdict" role="status">{verdict}</p>
+            <h3 id=title_id inner_html=goal></h3>
+            <ul class="goals" inner_html=drawn(state, goal_list)></ul>
+            <p class="challenge-verdict" role="status" inner_html=drawn(state, verdict)></p>
             <div class="challenge-do">
                 <a class="btn is-main" href=format!("#{}", lab.id)>"To the plate"</a>
-                {(total > 0).then(|| view! {
-                    <button type="button" class="btn" data-do="hint" disabled=move || open() >= total>"Next hint"</button>
+                {(hints > 0).then(|| view! {
+                    <button type="button" class="btn" data-do="hint" disabled=move || state.trial.get().hints >= hints>"Next hint"</button>
                 })}
-                <button type="button" class="btn is-quiet" data-do="solution">"Give up and watch"</button>
-                <button type="button" class="btn is-quiet" data-do="reset">"Start again"</button>
+                {quiet_button("solution", "play", "Give up and watch", true)}
+                {quiet_button("reset", "reset", "Start again", true)}
             </div>
         </div>
         <div class="side">
-            <p>{budget}</p>
-            <div aria-live="polite">
-                {move || hints.iter().take(open()).enumerate().map(|(i, hint)| view! {
-                    <div class="hint"><p><b>{format!("Hint {} of {total}", i + 1)}</b><br/>{crate::words::caption(hint)}</p></div>
-                }).collect_view()}
-            </div>
+            <p inner_html=drawn(state, budget)></p>
+            <div aria-live="polite" inner_html=drawn(state, open_hints)></div>
             <p>"Watching a solution costs nothing. It plays on your plate, and you can start again at any point."</p>
         </div>
     }
     .into_any()
 }
 
-fn one_goal(text: String, mark: Mark, finding: Option<Finding>) -> AnyView {
-    let (class, icon_name, note) = match mark {
-        Mark::Open => ("", None, finding.as_ref().map(open_note).unwrap_or_default()),
-        Mark::Reached(at) => ("is-reached", Some("ok"), format!("reached at {} ms", at.0 / 1_000)),
-        Mark::Kept => ("is-kept", Some("ok"), "holding".to_owned()),
-        Mark::Lost(at) => ("is-lost", Some("crash"), format!("lost at {} ms", at.0 / 1_000)),
-    };
-    let meter = finding.as_ref().and_then(|f| f.progress).filter(|_| mark == Mark::Open).map(|(done, whole)| {
-        let part = done.min(whole) as f32 / whole.max(1) as f32 * 100.0;
-        view! {
-            <svg class="meter" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
-                <rect class="meter-track" width="100" height="1" y="3"></rect>
-                <rect class="meter-done" width=N(part).to_string() height="4"></rect>
-            </svg>
-        }
-    });
-    view! {
-        <li class=class>
-            {icon_name.map_or_else(|| view! { <span class="todo"></span> }.into_any(), icon)}
-            <span>{text}</span>
-            <output>{note}</output>
-            {meter}
-        </li>
+fn goal_list(state: LabState) -> Markup {
+    let trial = state.trial.get();
+    let lab = state.lab();
+    let goals = lab.challenge.as_ref().map_or(&[][..], |c| &c.goals);
+    let standing = trial.progress.as_ref().map_or(&[][..], Progress::goals);
+    html! { @for (goal, (mark, finding)) in goals.iter().zip(standing) { (one_goal(&goal.text, *mark, finding.as_ref())) } }
+}
+
+fn verdict(state: LabState) -> Markup {
+    let trial = state.trial.get();
+    let passed = trial.progress.as_ref().is_some_and(Progress::passed);
+    let lost = trial.progress.as_ref().is_some_and(Progress::lost);
+    html! {
+        @if passed && trial.shown { "The solution has reached every goal." }
+        @else if passed { "Every goal is reached. The run itself says so." }
+        @else if lost { "A goal is lost in this run. Go back to before it was, or start again." }
     }
-    .into_any()
+}
+
+fn budget(state: LabState) -> Markup {
+    let total = state.lab().challenge.as_ref().map_or(0, |c| c.fault_budget);
+    let used = state.trial.get().used;
+    html! {
+        "You may use " (total) @if total == 1 { " fault" } @else { " faults" }
+        ": a cut or a crash. Used so far: " (used) ". Healing, restarting and asking are free."
+    }
+}
+
+fn open_hints(state: LabState) -> Markup {
+    let open = state.trial.get().hints;
+    let lab = state.lab();
+    let hints = lab.challenge.as_ref().map_or(&[][..], |c| &c.hints);
+    html! {
+        @for (i, hint) in hints.iter().take(open).enumerate() {
+            div.hint { p { b { "Hint " (i + 1) " of " (hints.len()) } br; (words::caption(hint)) } }
+        }
+    }
+}
+
+fn one_goal(text: &str, mark: Mark, finding: Option<&Finding>) -> Markup {
+    let (class, icon_name, note) = match mark {
+        Mark::Open => ("", "", finding.map(open_note).unwrap_or_default()),
+        Mark::Reached(at) => ("is-reached", "ok", format!("reached at {} ms", at.0 / 1_000)),
+        Mark::Kept => ("is-kept", "ok", "holding".to_owned()),
+        Mark::Lost(at) => ("is-lost", "crash", format!("lost at {} ms", at.0 / 1_000)),
+    };
+    let meter = finding.and_then(|f| f.progress).filter(|_| mark == Mark::Open);
+    html! {
+        li class=(class) {
+            @if icon_name.is_empty() { span.todo {} } @else { (icon::mark(icon_name)) }
+            span { (words::caption(text)) }
+            output { (note) }
+            @if let Some((done, whole)) = meter {
+                svg.meter viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true" {
+                    rect.meter-track width="100" height="1" y="3" {}
+                    rect.meter-done width=(N(done.min(whole) as f32 / whole.max(1) as f32 * 100.0)) height="4" {}
+                }
+            }
+        }
+    }
 }
 
 fn open_note(finding: &Finding) -> String {

@@ -78,18 +78,19 @@ impl LabState {
         }
     }
 
-    /// Adds the latest key event to what a screen reader hears.
+    /// Tells a screen reader of the latest event: in full when stepping; while playing key events alone, and at
+    /// most one a second.
     fn tell(&self, old: &Shot, new: &Shot) {
         let Some(last) = new.recent.last() else { return };
         let fresh = old.recent.last().is_none_or(|e| e.id != last.id || old.branch != new.branch);
-        let spoken = if self.playing.get_untracked() { last.kind.is_key() } else { true };
-        if fresh && spoken && self.is_live() {
-            let line = format!("{} ms: {}", last.at.0 / 1_000, last.text);
-            self.heard.update(|lines| {
-                lines.push(line);
-                let surplus = lines.len().saturating_sub(20);
-                lines.drain(..surplus);
-            });
+        let playing = self.playing.get_untracked();
+        if !fresh || (playing && !last.kind.is_key()) {
+            return;
+        }
+        let now = js_sys::Date::now();
+        if !playing || now - self.told_at.get_value() >= 1_000.0 {
+            self.told_at.set_value(now);
+            self.heard.set(format!("{} ms: {}", last.at.0 / 1_000, last.text));
         }
     }
 

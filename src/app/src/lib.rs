@@ -4,6 +4,7 @@
 //! must never know a protocol by name. With the feature `csr` it is the page's WASM and mounts labs over
 //! their posters; with `ssr` it draws the posters natively, from the same components.
 
+mod html;
 mod icon;
 mod inspector;
 mod logs;

@@ -1,12 +1,14 @@
 //! Panel e: the servers' logs, aligned by index, and the latest events.
 
 use leptos::prelude::*;
-use protocols::view::{Cell, EventView, NodeView};
+use maud::{Markup, html};
+use protocols::view::{Cell, NodeView};
 
+use crate::html::drawn;
 use crate::node::hue;
 use crate::scene::pieces;
 use crate::stage::ms;
-use crate::state::{LabState, Shot};
+use crate::state::LabState;
 use crate::words;
 
 /// How many positions the table shows: the last ones.
@@ -19,80 +21,71 @@ pub(crate) fn logs(state: LabState, key: &'static str) -> AnyView {
         <div class="lab-logs">
             <div>
                 {(!key.is_empty()).then(|| view! { <span class="panel-k">{key}</span> })}
-                {move || table(&state.shot.get())}
+                <div inner_html=drawn(state, table)></div>
                 <p class="logs-note">"Solid: the node knows the entry is committed. Hollow: it only holds it. The bar stands at its commit index."</p>
             </div>
-            <div class="events">
-                <h5>"Events"</h5>
-                {move || state.shot.with(events)}
-            </div>
+            <div class="events" inner_html=drawn(state, events)></div>
         </div>
     }
     .into_any()
 }
 
-fn table(shot: &Shot) -> AnyView {
-    let last = shot.view.nodes.iter().filter_map(|n| n.strip.cells.last()).map(|c| c.index).max().unwrap_or(0);
+fn table(state: LabState) -> Markup {
+    let shot = state.shot.get();
+    let nodes = &shot.view.nodes;
+    let last = nodes.iter().filter_map(|n| n.strip.cells.last()).map(|c| c.index).max().unwrap_or(0);
     let first = (last + 1).saturating_sub(COLUMNS).max(1);
-    let columns: Vec<u64> = (first..first + COLUMNS).collect();
-    let parts = pieces(shot.view.nodes.len(), &shot.view.links);
+    let parts = pieces(nodes.len(), &shot.view.links);
     let part_of = |n: &NodeView| parts.iter().position(|p| p.contains(&n.id));
-    let rows = shot.view.nodes.iter().enumerate().map(|(i, node)| {
-        let parted = i > 0 && part_of(node) != part_of(&shot.view.nodes[i - 1]);
-        let span = (COLUMNS + 2).to_string();
-        view! {
-            {parted.then(|| view! { <tr class="cutrow"><td colspan=span><span class="vh">"The cut"</span></td></tr> })}
-            {row(node, &columns)}
+    html! {
+        table.logs {
+            caption.vh { "Log of each node" }
+            thead {
+                tr {
+                    td.who {}
+                    @for i in first..first + COLUMNS { th scope="col" { (i) } }
+                    th.com scope="col" { span.vh { "Commit index" } }
+                }
+            }
+            tbody {
+                @for (i, node) in nodes.iter().enumerate() {
+                    @if i > 0 && part_of(node) != part_of(&nodes[i - 1]) {
+                        tr.cutrow { td colspan=(COLUMNS + 2) { span.vh { "The cut" } } }
+                    }
+                    tr {
+                        th.who scope="row" { (node.name) }
+                        @for i in first..first + COLUMNS { (place(node, i)) }
+                        td.com { i { "commit " } (node.strip.settled) }
+                    }
+                }
+            }
         }
-    });
-    view! {
-        <table class="logs">
-            <caption class="vh">"Log of each node"</caption>
-            <thead>
-                <tr>
-                    <td class="who"></td>
-                    {columns.iter().map(|c| view! { <th scope="col">{c.to_string()}</th> }).collect_view()}
-                    <th class="com" scope="col"><span class="vh">"Commit index"</span></th>
-                </tr>
-            </thead>
-            <tbody>{rows.collect_view()}</tbody>
-        </table>
     }
-    .into_any()
 }
 
-fn row(node: &NodeView, columns: &[u64]) -> AnyView {
-    let cell = |index: &u64| {
-        let found = node.strip.cells.iter().find(|c| c.index == *index);
-        let bar = node.strip.settled == *index && found.is_some();
-        view! { <td class=if bar { "is-commit-end" } else { "" }>{found.map(entry)}</td> }
-    };
-    view! {
-        <tr>
-            <th class="who" scope="row">{node.name.clone()}</th>
-            {columns.iter().map(cell).collect_view()}
-            <td class="com"><i>"commit "</i>{node.strip.settled.to_string()}</td>
-        </tr>
-    }
-    .into_any()
+fn place(node: &NodeView, index: u64) -> Markup {
+    let found = node.strip.cells.iter().find(|c| c.index == index);
+    let bar = node.strip.settled == index && found.is_some();
+    html! { td.is-commit-end[bar] { @if let Some(cell) = found { (entry(cell)) } } }
 }
 
-fn entry(cell: &Cell) -> AnyView {
-    let class = format!("entry {} {}", if cell.known { "is-known" } else { "is-held" }, hue(cell.epoch));
-    view! { <span class=class><b>{cell.epoch.to_string()}</b><span class="op">{cell.label.clone()}</span></span> }.into_any()
+fn entry(cell: &Cell) -> Markup {
+    let known = if cell.known { "is-known" } else { "is-held" };
+    html! { span.entry.(known).(hue(cell.epoch)) { b { (cell.epoch) } span.op { (cell.label) } } }
 }
 
-fn events(shot: &std::sync::Arc<Shot>) -> AnyView {
+fn events(state: LabState) -> Markup {
+    let shot = state.shot.get();
     let names = words::names(&shot.view);
-    let count = shot.recent.len();
-    let line = |(i, e): (usize, &EventView)| {
-        let at = ms(e.at).to_string();
-        view! {
-            <li aria-current=if i + 1 == count { "true" } else { "false" }>
-                <time>{at}</time>
-                <button type="button" class="event" data-event=e.id.0.to_string()>{words::set(&e.text, &names)}</button>
-            </li>
+    html! {
+        h5 { "Events" }
+        ol {
+            @for (i, e) in shot.recent.iter().enumerate() {
+                li aria-current=[(i + 1 == shot.recent.len()).then_some("true")] {
+                    time { (ms(e.at)) }
+                    button.event type="button" data-event=(e.id.0) { (words::set(&e.text, &names)) }
+                }
+            }
         }
-    };
-    view! { <ol>{shot.recent.iter().enumerate().map(line).collect_view()}</ol> }.into_any()
+    }
 }

@@ -4,8 +4,9 @@ use core::f32::consts::PI;
 use core::fmt::Write as _;
 
 use leptos::prelude::*;
+use maud::{Markup, html};
 use protocols::view::{Cell, ClientView, NodeView, Stance, Status, TimerView};
-use sim::{ProcessId, Time};
+use sim::Time;
 
 use crate::num::N;
 use crate::scene::{Beside, GROUND, P, RING, Scene, TIMER};
@@ -130,7 +131,7 @@ pub(crate) fn beats(timer: TimerView, now: Time) -> (String, String) {
 
 /// The words and the log beside a node.
 #[must_use]
-pub(crate) fn beside(view: &NodeView, scene: &Scene) -> AnyView {
+pub(crate) fn beside(view: &NodeView, scene: &Scene) -> Markup {
     let at = scene.place(view.id);
     let narrow = scene.frame.is_narrow();
     let size = if narrow { 16.0 } else { 17.0 };
@@ -150,30 +151,26 @@ pub(crate) fn beside(view: &NodeView, scene: &Scene) -> AnyView {
         }
     };
     let role = if view.status == Status::Up { view.role } else { "Crashed" };
-    let more = if hidden > 0 { "M-13 8.5h2m2 0h2m2 0h2" } else { "" };
-    view! {
-        <g>
-            <g class="strip" transform=format!("translate({} {})", N(x), N(y))>
-                <path class="more" d=more></path>
-                {cells.iter().enumerate().map(|(i, c)| cell(c, i as f32 * (size + 2.0), size)).collect_view()}
-                <path class="commit-bar" d=settled_bar(cells, view.strip.settled, size)></path>
-            </g>
-            <text class="role" x=N(label_x).to_string() y=N(label_y).to_string() text-anchor=anchor>{role}</text>
-        </g>
+    let bar = settled_bar(cells, view.strip.settled, size);
+    html! {
+        g.strip transform={ "translate(" (N(x)) " " (N(y)) ")" } {
+            @if hidden > 0 { path.more d="M-13 8.5h2m2 0h2m2 0h2" {} }
+            @for (i, c) in cells.iter().enumerate() { (cell(c, i as f32 * (size + 2.0), size)) }
+            @if !bar.is_empty() { path.commit-bar d=(bar) {} }
+        }
+        text.role x=(N(label_x)) y=(N(label_y)) text-anchor=(anchor) { (role) }
     }
-    .into_any()
 }
 
-fn cell(cell: &Cell, x: f32, size: f32) -> AnyView {
+fn cell(cell: &Cell, x: f32, size: f32) -> Markup {
     let known = if cell.known { "is-known" } else { "is-held" };
-    view! {
-        <g class=format!("cell {known} {}", hue(cell.epoch))>
-            <rect x=N(x).to_string() y="0" width=N(size).to_string() height=N(size).to_string()></rect>
-            <text x=N(x + size / 2.0).to_string() y="12.4">{cell.epoch.to_string()}</text>
-        </g>
-        <text class="idx" x=N(x + size / 2.0).to_string() y="28">{cell.index.to_string()}</text>
+    html! {
+        g.cell.(known).(hue(cell.epoch)) {
+            rect x=(N(x)) y="0" width=(N(size)) height=(N(size)) {}
+            text x=(N(x + size / 2.0)) y="12.4" { (cell.epoch) }
+        }
+        text.idx x=(N(x + size / 2.0)) y="28" { (cell.index) }
     }
-    .into_any()
 }
 
 /// The heavy bar right of the last cell that the node knows to be settled.
@@ -186,39 +183,38 @@ fn settled_bar(cells: &[Cell], settled: u64, size: f32) -> String {
     format!("M{} -4V20", N(x))
 }
 
-/// A client: a square, with what it waits for.
+/// A client: a square, with what it waits for where there is room to say it.
 #[must_use]
-pub(crate) fn client(view: &ClientView, at: P, now: Time, width: f32, narrow: bool) -> AnyView {
+pub(crate) fn client(view: &ClientView, scene: &Scene, now: Time) -> Markup {
+    let at = scene.place(view.id);
+    let (width, _) = scene.frame.size();
     let (x, anchor) = if at.x < width / 2.0 { (at.x - 17.0, "start") } else { (at.x + 17.0, "end") };
-    let waiting = view.waiting.as_ref().filter(|_| !narrow);
-    let what = waiting.map(|(op, _)| format!("waiting for {op}")).unwrap_or_default();
-    let since = waiting.map(|(_, since)| format!("for {} ms", now.since(*since).0 / 1_000)).unwrap_or_default();
+    let room = !scene.frame.is_narrow() && scene.frame.word().is_none();
     let (letter, index) = split_name(&view.name);
-    view! {
-        <g>
-            <g class="client" transform=format!("translate({} {})", N(at.x), N(at.y))>
-                <rect x="-15" y="-15" width="30" height="30"></rect>
-                <text class="pt is-small" y="5.5">{letter}<tspan class="sub" dy="3.5">{index}</tspan></text>
-            </g>
-            <text class="client-note" x=N(x).to_string() y=N(at.y - 42.0).to_string() text-anchor=anchor>{what}</text>
-            <text class="client-note" data-since x=N(x).to_string() y=N(at.y - 27.0).to_string() text-anchor=anchor>{since}</text>
-        </g>
+    html! {
+        g.client transform={ "translate(" (N(at.x)) " " (N(at.y)) ")" } {
+            rect x="-15" y="-15" width="30" height="30" {}
+            text.pt.is-small y="5.5" { (letter) tspan.sub dy="3.5" { (index) } }
+        }
+        @if let Some((op, since)) = view.waiting.as_ref().filter(|_| room) {
+            text.client-note x=(N(x)) y=(N(at.y - 42.0)) text-anchor=(anchor) { "waiting for " (op) }
+            text.client-note x=(N(x)) y=(N(at.y - 27.0)) text-anchor=(anchor) { "for " (now.since(*since).0 / 1_000) " ms" }
+        }
     }
-    .into_any()
 }
 
 /// `c1` is set as an italic letter with a subscript.
 #[must_use]
-pub(crate) fn split_name(name: &str) -> (String, String) {
+pub(crate) fn split_name(name: &str) -> (&str, &str) {
     let digits = name.find(|c: char| c.is_ascii_digit()).unwrap_or(name.len());
-    (name[..digits].to_owned(), name[digits..].to_owned())
+    name.split_at(digits)
 }
 
 /// A process's name in running text, set as in the drawing.
 #[must_use]
-pub(crate) fn name(names: &[String], id: ProcessId) -> AnyView {
-    let (letter, index) = split_name(names.get(id.index()).map_or("", String::as_str));
-    view! { <span class="nd">{letter}</span>{(!index.is_empty()).then(|| view! { <sub>{index}</sub> })} }.into_any()
+pub(crate) fn name(name: &str) -> Markup {
+    let (letter, index) = split_name(name);
+    html! { span.nd { (letter) } @if !index.is_empty() { sub { (index) } } }
 }
 
 #[cfg(test)]

@@ -18,6 +18,12 @@ impl fmt::Display for N {
     }
 }
 
+impl maud::Render for N {
+    fn render_to(&self, w: &mut String) {
+        let _ = fmt::Write::write_fmt(w, format_args!("{self}"));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::N;

@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 use lesson::{Panel, Size};
+use maud::{Markup, html};
 
-use crate::icon::icon;
+use crate::html::drawn;
+use crate::icon::{icon, mark};
 use crate::inspector::inspector;
 use crate::logs::logs;
 use crate::safety::safety;
@@ -79,7 +81,7 @@ fn lab(state: LabState, width: RwSignal<Width>) -> AnyView {
         {sheet(state)}
         {heard(state)}
         {alternative(state)}
-        <figcaption>{words::caption(&lab.caption)}</figcaption>
+        <figcaption inner_html=words::caption(&lab.caption).into_string()></figcaption>
     }
     .into_any()
 }
@@ -97,7 +99,7 @@ fn hero(state: LabState, width: RwSignal<Width>, links: String) -> AnyView {
         <div class="hero-stage">{stage(state, false)}</div>
         <div class="hero-text">
             <p class="promise" id=format!("{}-title", lab.id)>"Learn how distributed systems work by cutting them in two and watching what they do."</p>
-            <p class="hero-now">{move || { let s = state.shot.get(); words::set(&words::leaders_short(&s.view), &words::names(&s.view)) }}</p>
+            <p class="hero-now" inner_html=drawn(state, leads)></p>
             <p class="hero-do">"This one is live. Drag across the links to cut them. Click a node to select it, then crash it. Drag the flag to go back in time."</p>
             <div class="hero-go" inner_html=links></div>
         </div>
@@ -109,26 +111,20 @@ fn hero(state: LabState, width: RwSignal<Width>, links: String) -> AnyView {
             {heard(state)}
             {alternative(state)}
         </div>
-        <figcaption>{words::caption(&lab.caption)}</figcaption>
+        <figcaption inner_html=words::caption(&lab.caption).into_string()></figcaption>
     }
     .into_any()
 }
 
 /// The keys that a full plate names under itself.
 fn key_line() -> AnyView {
-    view! {
-        <ul class="keys" aria-label="Keys">
-            <li><kbd>"Space"</kbd>" play"</li>
-            <li><kbd aria-label="Left">{icon("left")}</kbd>" "<kbd aria-label="Right">{icon("right")}</kbd>" one event"</li>
-            <li><kbd>"1"</kbd>" to "<kbd>"9"</kbd>" select a node"</li>
-            <li><kbd>"X"</kbd>" cut"</li>
-            <li><kbd>"H"</kbd>" heal"</li>
-            <li><kbd>"K"</kbd>" crash"</li>
-            <li><kbd>"W"</kbd>" write"</li>
-            <li><kbd>"?"</kbd>" all keys"</li>
-        </ul>
-    }
-    .into_any()
+    let keys = html! {
+        li { kbd { "Space" } " play" }
+        li { kbd aria-label="Left" { (mark("left")) } " " kbd aria-label="Right" { (mark("right")) } " one event" }
+        li { kbd { "1" } " to " kbd { "9" } " select a node" }
+        @for (key, what) in [("X", "cut"), ("H", "heal"), ("K", "crash"), ("W", "write"), ("?", "all keys")] { li { kbd { (key) } " " (what) } }
+    };
+    view! { <ul class="keys" aria-label="Keys" inner_html=keys.into_string()></ul> }.into_any()
 }
 
 const KEYS: [(&str, &str); 15] = [
@@ -150,6 +146,7 @@ const KEYS: [(&str, &str); 15] = [
 ];
 
 fn sheet(state: LabState) -> AnyView {
+    let list = || html! { @for (key, what) in KEYS { div { dt { kbd { (key) } } dd { (what) } } } }.into_string();
     view! {
         {move || state.keys.get().then(|| view! {
             <section class="key-sheet" role="region" aria-label="All keys" tabindex="-1">
@@ -158,7 +155,7 @@ fn sheet(state: LabState) -> AnyView {
                     <span>"They act while the focus is within this plate."</span>
                     <button type="button" class="btn is-quiet" data-do="keys">"Close"</button>
                 </div>
-                <dl>{KEYS.iter().map(|(key, what)| view! { <div><dt><kbd>{*key}</kbd></dt><dd>{*what}</dd></div> }).collect_view()}</dl>
+                <dl inner_html=list()></dl>
             </section>
         })}
     }
@@ -167,24 +164,27 @@ fn sheet(state: LabState) -> AnyView {
 
 /// What a screen reader hears as the run goes on.
 fn heard(state: LabState) -> AnyView {
-    view! {
-        <div class="vh" role="log" aria-live="polite" aria-label="Events">
-            <For each=move || state.heard.get().into_iter().enumerate() key=|(_, line)| line.clone() children=|(_, line)| view! { <p>{line}</p> }/>
-        </div>
-    }
-    .into_any()
+    view! { <div class="vh" role="log" aria-live="polite" aria-label="Events"><p>{move || state.heard.get()}</p></div> }.into_any()
 }
 
 fn alternative(state: LabState) -> AnyView {
     view! {
         <details class="alt">
             <summary>"This plate in words"</summary>
-            {move || {
-                let shot = state.shot.get();
-                let names = words::names(&shot.view);
-                view! { <ul class="alt-lines">{words::twin(&shot.view).iter().map(|s| view! { <li>{words::set(s, &names)}</li> }).collect_view()}</ul> }
-            }}
+            <ul class="alt-lines" inner_html=drawn(state, in_words)></ul>
         </details>
     }
     .into_any()
+}
+
+fn in_words(state: LabState) -> Markup {
+    let shot = state.shot.get();
+    let names = words::names(&shot.view);
+    html! { @for sentence in words::twin(&shot.view) { li { (words::set(&sentence, &names)) } } }
+}
+
+/// Who leads, on the home page.
+fn leads(state: LabState) -> Markup {
+    let shot = state.shot.get();
+    words::set(&words::leaders_short(&shot.view), &words::names(&shot.view))
 }

@@ -1,50 +1,52 @@
 //! Panel f: the promises of the protocol, and whether they hold. Quiet when right, loud when wrong.
 
 use leptos::prelude::*;
-use protocols::view::PromiseView;
+use maud::{Markup, html};
 
-use crate::icon::icon;
+use crate::html::drawn;
+use crate::icon::mark;
 use crate::stage::ms;
 use crate::state::LabState;
 
 /// The panel.
 #[must_use]
 pub(crate) fn safety(state: LabState, key: &'static str) -> AnyView {
+    let list = move || promises(state, key).into_string();
     view! {
         <div class="safety-panel">
-            {move || {
-                let shot = state.shot.get();
-                let broken = shot.view.promises.iter().filter(|p| p.broken.is_some()).count();
-                let label = if broken == 0 { "Promises, all kept".to_owned() } else { format!("Promises, {broken} broken") };
-                view! {
-                    <ul class="safety" aria-label=label>
-                        {(!key.is_empty()).then(|| view! { <li aria-hidden="true"><span class="panel-k">{key}</span></li> })}
-                        {shot.view.promises.iter().map(promise).collect_view()}
-                    </ul>
-                }
-            }}
-            <div role="alert">
-                {move || state.shot.get().view.promises.iter().filter_map(breach).collect_view()}
-            </div>
+            <div inner_html=list></div>
+            <div role="alert" inner_html=drawn(state, breaches)></div>
         </div>
     }
     .into_any()
 }
 
-fn promise(promise: &PromiseView) -> AnyView {
-    let (class, mark) = if promise.broken.is_some() { ("is-broken", "crash") } else { ("", "ok") };
-    view! { <li class=class title=promise.promise>{icon(mark)}{promise.name}</li> }.into_any()
+fn promises(state: LabState, key: &str) -> Markup {
+    let shot = state.shot.get();
+    let broken = shot.view.promises.iter().filter(|p| p.broken.is_some()).count();
+    let label = if broken == 0 { "Promises, all kept".to_owned() } else { format!("Promises, {broken} broken") };
+    html! {
+        ul.safety aria-label=(label) {
+            @if !key.is_empty() { li aria-hidden="true" { span.panel-k { (key) } } }
+            @for p in &shot.view.promises {
+                li.is-broken[p.broken.is_some()] title=(p.promise) {
+                    (mark(if p.broken.is_some() { "crash" } else { "ok" })) (p.name)
+                }
+            }
+        }
+    }
 }
 
-fn breach(promise: &PromiseView) -> Option<AnyView> {
-    let (at, facts) = promise.broken.as_ref()?;
-    Some(
-        view! {
-            <p class="breach">
-                {format!("{} broke at {} ms. {facts}. ", promise.name, ms(*at))}
-                <button type="button" class="moment" data-at-us=at.0.to_string()>"Show me that moment"</button>
-            </p>
+fn breaches(state: LabState) -> Markup {
+    let shot = state.shot.get();
+    html! {
+        @for p in &shot.view.promises {
+            @if let Some((at, facts)) = &p.broken {
+                p.breach {
+                    (p.name) " broke at " (ms(*at)) " ms. " (facts) ". "
+                    button.moment type="button" data-at-us=(at.0) { "Show me that moment" }
+                }
+            }
         }
-        .into_any(),
-    )
+    }
 }

@@ -54,8 +54,11 @@ pub(crate) struct LabState {
     pub side: RwSignal<Option<Vec<ProcessId>>>,
     /// The last answer to the reader: a refusal or a confirmation.
     pub said: RwSignal<String>,
-    /// What a screen reader is told, a line at a time.
-    pub heard: RwSignal<Vec<String>>,
+    /// What a screen reader is told: the latest line.
+    pub heard: RwSignal<String>,
+    /// When it was last told something while playing, in ms of real time.
+    #[cfg(feature = "csr")]
+    pub told_at: StoredValue<f64>,
     /// Which drawing there is room for.
     pub frame: RwSignal<Frame>,
     /// Whether the sheet of keys is open.
@@ -144,7 +147,9 @@ impl LabState {
             event: RwSignal::new(None),
             side: RwSignal::new(None),
             said: RwSignal::new(String::new()),
-            heard: RwSignal::new(Vec::new()),
+            heard: RwSignal::new(String::new()),
+            #[cfg(feature = "csr")]
+            told_at: StoredValue::new(0.0),
             frame: RwSignal::new(frame),
             keys: RwSignal::new(false),
             #[cfg(feature = "csr")]

@@ -3,8 +3,9 @@
 
 use leptos::prelude::*;
 use lesson::Size;
+use maud::{Markup, PreEscaped, html};
 use protocols::view::{Band, CutSpan, EventKind, LaneView, Stance, Status, Story};
-use sim::{ProcessId, Time};
+use sim::{ProcessId, Span, Time};
 
 use crate::node::{hue, weight};
 use crate::num::N;
@@ -97,17 +98,17 @@ pub(crate) const fn widths(size: Size) -> &'static [(Width, &'static str)] {
 #[must_use]
 pub(crate) fn timeline(state: LabState, width: RwSignal<Width>, key: &'static str) -> AnyView {
     let size = state.lab().size;
-    let drawn = move || {
+    let svgs = move || {
         if state.is_live() {
-            svg(state, width.get(), "")
+            vec![svg(state, width.get(), "")]
         } else {
-            widths(size).iter().map(|&(w, class)| svg(state, w, class)).collect_view().into_any()
+            widths(size).iter().map(|&(w, class)| svg(state, w, class)).collect()
         }
     };
     view! {
         <div class="time lab-panel">
             {(!key.is_empty()).then(|| view! { <span class="panel-k">{key}</span> })}
-            {drawn}
+            {svgs}
         </div>
     }
     .into_any()
@@ -121,119 +122,113 @@ fn height(lanes: usize, branches: usize) -> f32 {
 
 fn svg(state: LabState, width: Width, class: &'static str) -> AnyView {
     let lanes = state.shot.with_untracked(|s| s.view.nodes.len());
-    let axis = Memo::new(move |_| state.shot.with(|s| width.axis(s.story.frontier, s.end)));
-    let branches = Memo::new(move |_| state.shot.with(|s| s.branches.len()));
+    let axis = move || state.shot.with(|s| width.axis(s.story.frontier, s.end));
+    let view_box = move || {
+        let branches = state.shot.with(|s| s.branches.len());
+        format!("0 0 {} {}", N(width.px()), N(height(lanes, branches)))
+    };
+    let now = move || ms(state.shot.with(|s| s.view.at));
+    let end = state.shot.with_untracked(|s| ms(s.end));
     view! {
-        <svg
-            class=format!("overview-svg {class}")
-            viewBox=move || format!("0 0 {} {}", N(width.px()), N(height(lanes, branches.get())))
-            role="group"
-            aria-label="Timeline of the run: one lane for each node"
-            data-timeline
-        >
+        <svg class=format!("overview-svg {class}") viewBox=view_box role="group" aria-label="Timeline of the run: one lane for each node" data-timeline>
             <rect class="time-ground" x="0" y="0" width=N(width.px()).to_string() height=N(height(lanes, 1)).to_string()></rect>
-            <g aria-hidden="true">{move || state.shot.with(|s| run_so_far(s, axis.get(), width))}</g>
-            <g aria-hidden="true">{move || ruler(axis.get(), lanes)}</g>
-            <g aria-hidden="true">{move || state.shot.with(|s| runs(s, axis.get(), lanes))}</g>
-            {move || state.shot.with(|s| playhead(s, axis.get(), lanes))}
+            <g aria-hidden="true" inner_html=move || state.shot.with(|s| still(s, axis(), width, lanes).into_string())></g>
+            <g
+                class="cursor"
+                data-playhead
+                role="slider"
+                tabindex="0"
+                aria-label="Time"
+                aria-valuemin="0"
+                aria-valuemax=end.to_string()
+                aria-valuenow=move || now().to_string()
+                aria-valuetext=move || format!("{} milliseconds", now())
+                transform=move || format!("translate({} 0)", N(axis().x(state.shot.with(|s| s.view.at))))
+                inner_html=move || state.shot.with(|s| flag(s, axis(), lanes).into_string())
+            ></g>
         </svg>
     }
     .into_any()
 }
 
-fn run_so_far(shot: &Shot, axis: Axis, width: Width) -> AnyView {
+/// Everything but the playhead.
+fn still(shot: &Shot, axis: Axis, width: Width, lanes: usize) -> Markup {
     let story = &shot.story;
     let now = shot.view.at;
-    view! {
-        {story.lanes.iter().enumerate().map(|(i, l)| lane(l, lane_y(i), axis, now, shot.view.epoch_word)).collect_view()}
-        {story.cuts.iter().map(|c| cut(c, story, axis, now)).collect_view()}
-        {marks(story, axis, now, width)}
+    html! {
+        @for (i, l) in story.lanes.iter().enumerate() { (lane(l, lane_y(i), axis, now, shot.view.epoch_word)) }
+        @for c in &story.cuts { (cut(c, story, axis, now)) }
+        (marks(story, axis, now, width))
+        (ruler(axis, lanes))
+        (runs(shot, axis, lanes))
     }
-    .into_any()
 }
 
 fn lane_y(i: usize) -> f32 {
     FIRST_LANE + LANE * i as f32
 }
 
-fn lane(view: &LaneView, y: f32, axis: Axis, now: Time, word: &str) -> AnyView {
-    let past: Vec<Band> = view.bands.iter().filter(|b| b.from < now || b.from == Time::ZERO).map(|b| Band { to: b.to.min(now), ..*b }).collect();
-    let ahead: Vec<Band> = view.bands.iter().filter(|b| b.to > now).map(|b| Band { from: b.from.max(now), ..*b }).collect();
+fn lane(view: &LaneView, y: f32, axis: Axis, now: Time, word: &str) -> Markup {
     let ticks = |from: Time, to: Time| -> String {
-        view.commits
-            .iter()
-            .filter(|&&t| from <= t && t < to)
-            .map(|&t| format!("M{} {}v4", N(axis.x(t)), N(y - 9.0)))
-            .collect()
+        let within = view.commits.iter().filter(|&&t| from <= t && t < to);
+        within.map(|&t| format!("M{} {}v4", N(axis.x(t)), N(y - 9.0))).collect()
     };
-    let numbers = view.bands.iter().filter_map(|b| number(b, y, axis, word, now)).collect_view();
-    view! {
-        <text class="pt is-lane" x="14" y=N(y + 5.0).to_string()>{view.name.clone()}</text>
-        {past.iter().map(|b| band(b, y, axis)).collect_view()}
-        <path class="commit" d=ticks(Time::ZERO, now + sim::Span(1))></path>
-        <g class="is-ahead">
-            {ahead.iter().map(|b| band(b, y, axis)).collect_view()}
-            <path class="commit" d=ticks(now + sim::Span(1), Time(u64::MAX))></path>
-        </g>
-        {numbers}
-        {view.bands.windows(2).filter_map(|w| restart(w, y, axis)).collect_view()}
+    let next = now + Span(1);
+    html! {
+        text.pt.is-lane x="14" y=(N(y + 5.0)) { (view.name) }
+        @for b in view.bands.iter().filter(|b| b.from < now || b.from == Time::ZERO) { (band(&Band { to: b.to.min(now), ..*b }, y, axis)) }
+        path.commit d=(ticks(Time::ZERO, next)) {}
+        g.is-ahead {
+            @for b in view.bands.iter().filter(|b| b.to > now) { (band(&Band { from: b.from.max(now), ..*b }, y, axis)) }
+            path.commit d=(ticks(next, Time(u64::MAX))) {}
+        }
+        @for b in &view.bands { (number(b, y, axis, word, now)) }
+        @for pair in view.bands.windows(2) { (turn(pair, y, axis)) }
     }
-    .into_any()
 }
 
-fn band(b: &Band, y: f32, axis: Axis) -> AnyView {
+fn band(b: &Band, y: f32, axis: Axis) -> Markup {
     let class = if b.status == Status::Down { "is-down" } else { weight(b.status, b.stance) };
-    let d = format!("M{} {y}H{}", N(axis.x(b.from)), N(axis.x(b.to)), y = N(y));
-    view! { <path class=format!("band {class} {}", hue(b.epoch)) d=d></path> }.into_any()
+    html! { path.band.(class).(hue(b.epoch)) d={ "M" (N(axis.x(b.from))) " " (N(y)) "H" (N(axis.x(b.to))) } {} }
 }
 
 /// A leader's band carries its term where there is room.
-fn number(b: &Band, y: f32, axis: Axis, word: &str, now: Time) -> Option<AnyView> {
-    if b.status == Status::Down || b.stance != Stance::Leads {
-        return None;
-    }
+fn number(b: &Band, y: f32, axis: Axis, word: &str, now: Time) -> Markup {
     let room = axis.x(b.to) - axis.x(b.from);
-    let text = match room {
-        r if r > 48.0 => format!("{word} {}", b.epoch),
-        r if r > 14.0 => b.epoch.to_string(),
-        _ => return None,
-    };
-    let ahead = if b.from > now { "is-dim" } else { "" };
-    let class = format!("band-n on-{} {ahead}", hue(b.epoch));
-    Some(view! { <text class=class x=N(axis.x(b.from) + 5.0).to_string() y=N(y + 4.0).to_string()>{text}</text> }.into_any())
-}
-
-fn restart(pair: &[Band], y: f32, axis: Axis) -> Option<AnyView> {
-    let (before, after) = (pair[0], pair[1]);
-    let x = axis.x(after.from);
-    match (before.status, after.status) {
-        (Status::Up, Status::Down) => {
-            let d = format!("M{} {}l10 10m0-10l-10 10", N(x - 5.0), N(y - 5.0));
-            Some(view! { <path class="fault-x" d=d></path> }.into_any())
+    let leads = b.status == Status::Up && b.stance == Stance::Leads;
+    html! {
+        @if leads && room > 14.0 {
+            text.band-n.{ "on-" (hue(b.epoch)) }.is-dim[b.from > now] x=(N(axis.x(b.from) + 5.0)) y=(N(y + 4.0)) {
+                @if room > 48.0 { (word) " " }
+                (b.epoch)
+            }
         }
-        (Status::Down, Status::Up) => {
-            Some(view! { <circle class="restart" cx=N(x).to_string() cy=N(y).to_string() r="4"></circle> }.into_any())
-        }
-        _ => None,
     }
 }
 
-fn cut(span: &CutSpan, story: &Story, axis: Axis, now: Time) -> AnyView {
+/// A crash or a restart on a lane.
+fn turn(pair: &[Band], y: f32, axis: Axis) -> Markup {
+    let x = axis.x(pair[1].from);
+    html! {
+        @match (pair[0].status, pair[1].status) {
+            (Status::Up, Status::Down) => { path.fault-x d={ "M" (N(x - 5.0)) " " (N(y - 5.0)) "l10 10m0-10l-10 10" } {} }
+            (Status::Down, Status::Up) => { circle.restart cx=(N(x)) cy=(N(y)) r="4" {} }
+            _ => {}
+        }
+    }
+}
+
+fn cut(span: &CutSpan, story: &Story, axis: Axis, now: Time) -> Markup {
     let (from, to) = (axis.x(span.from), axis.x(span.to.unwrap_or(story.frontier)));
-    let parts: Vec<f32> = gaps(span, story).collect();
-    let path = |make: &dyn Fn(f32) -> String| parts.iter().map(|&y| make(y)).collect::<String>();
-    let lines = path(&|y| format!("M{} {}H{}", N(from), N(y), N(to)));
-    let class = if span.from > now { "is-ahead" } else { "" };
-    let begins = path(&|y| format!("M{} {}v14", N(from), N(y - 7.0)));
-    let ends = if span.to.is_some() { path(&|y| format!("M{} {}v14", N(to), N(y - 7.0))) } else { String::new() };
-    view! {
-        <g class=class>
-            <path class="cut-line" d=lines></path>
-            <path class="cut-ends" d=begins></path>
-            <path class="heal-end" d=ends></path>
-        </g>
+    html! {
+        g.is-ahead[span.from > now] {
+            @for y in gaps(span, story) {
+                path.cut-line d={ "M" (N(from)) " " (N(y)) "H" (N(to)) } {}
+                path.cut-ends d={ "M" (N(from)) " " (N(y - 7.0)) "v14" } {}
+                @if span.to.is_some() { path.heal-end d={ "M" (N(to)) " " (N(y - 7.0)) "v14" } {} }
+            }
+        }
     }
-    .into_any()
 }
 
 /// The gaps between lanes that a cut runs through: those whose two lanes stand on different sides.
@@ -244,143 +239,106 @@ fn gaps<'s>(span: &'s CutSpan, story: &'s Story) -> impl Iterator<Item = f32> + 
 }
 
 /// Crashes, restarts, cuts and heals by name along the top, where there is room for the words.
-fn marks(story: &Story, axis: Axis, now: Time, width: Width) -> AnyView {
+fn marks(story: &Story, axis: Axis, now: Time, width: Width) -> Markup {
     let per_letter = if width == Width::Narrow { 6.0 } else { 6.3 };
     let mut free_from = f32::MIN;
     let flag = axis.x(now) + flag_shift(axis, now);
-    story
-        .marks
-        .iter()
-        .map(|e| {
-            let x = axis.x(e.at);
-            let (class, stem) = match e.kind {
-                EventKind::Mend => ("mend-label", "mend-stem"),
-                _ => ("fault-label", "fault-stem"),
-            };
-            let who = e.process.and_then(|id| story.lanes.iter().position(|l| l.process == id));
-            let word = match (e.kind, who) {
-                (EventKind::Mend, Some(_)) => "restart",
-                (EventKind::Mend, None) => "heal",
-                (EventKind::Breach, _) => "broken",
-                (_, Some(_)) => "crash",
-                (_, None) => "cut",
-            };
-            let text = who.map_or_else(|| word.to_owned(), |i| format!("{word} {}", story.lanes[i].name));
-            // Right of its stem, or else left of it, or else not at all: never under the flag or another word.
-            let room = text.len() as f32 * per_letter;
-            let clear = |from: f32| {
-                let free = from >= free_from && from + room <= axis.right + 8.0;
-                free && (from + room < flag - 35.0 || from > flag + 35.0)
-            };
-            let spot = [(x + 4.0, "start", x + 4.0), (x - 4.0, "end", x - 4.0 - room)].into_iter().find(|s| clear(s.2));
-            let (lx, anchor, text) = match spot {
-                Some((lx, anchor, from)) => {
-                    free_from = from + room + 6.0;
-                    (lx, anchor, text)
-                }
-                None => (x, "start", String::new()),
-            };
-            let first_gap = || story.cuts.iter().find(|c| c.event == e.id || c.to == Some(e.at)).and_then(|c| gaps(c, story).next());
-            let foot = who.map(|i| lane_y(i) - 7.0).or_else(|| first_gap().map(|y| y - 7.0)).unwrap_or(FIRST_LANE - 8.0);
-            let dim = if e.at > now { "is-ahead" } else { "" };
-            view! {
-                <g class=dim>
-                    <path class=stem d=format!("M{} 22V{}", N(x), N(foot))></path>
-                    <text class=class x=N(lx).to_string() y="19" text-anchor=anchor>{text}</text>
-                </g>
+    let mut drawn = String::new();
+    for e in &story.marks {
+        let x = axis.x(e.at);
+        let (class, stem) = match e.kind {
+            EventKind::Mend => ("mend-label", "mend-stem"),
+            _ => ("fault-label", "fault-stem"),
+        };
+        let who = e.process.and_then(|id| story.lanes.iter().position(|l| l.process == id));
+        let word = match (e.kind, who) {
+            (EventKind::Mend, Some(_)) => "restart",
+            (EventKind::Mend, None) => "heal",
+            (EventKind::Breach, _) => "broken",
+            (_, Some(_)) => "crash",
+            (_, None) => "cut",
+        };
+        let text = who.map_or_else(|| word.to_owned(), |i| format!("{word} {}", story.lanes[i].name));
+        // Right of its stem, or else left of it, or else not at all: never under the flag or another word.
+        let room = text.len() as f32 * per_letter;
+        let clear = |from: f32| {
+            let free = from >= free_from && from + room <= axis.right + 8.0;
+            free && (from + room < flag - 35.0 || from > flag + 35.0)
+        };
+        let spot = [(x + 4.0, "start", x + 4.0), (x - 4.0, "end", x - 4.0 - room)].into_iter().find(|s| clear(s.2));
+        if let Some((.., from)) = spot {
+            free_from = from + room + 6.0;
+        }
+        let first_gap = || story.cuts.iter().find(|c| c.event == e.id || c.to == Some(e.at)).and_then(|c| gaps(c, story).next());
+        let foot = who.map(|i| lane_y(i) - 7.0).or_else(|| first_gap().map(|y| y - 7.0)).unwrap_or(FIRST_LANE - 8.0);
+        let mark = html! {
+            g.is-ahead[e.at > now] {
+                path.(stem) d={ "M" (N(x)) " 22V" (N(foot)) } {}
+                @if let Some((lx, anchor, _)) = spot { text.(class) x=(N(lx)) y="19" text-anchor=(anchor) { (text) } }
             }
-        })
-        .collect_view()
-        .into_any()
+        };
+        drawn.push_str(&mark.into_string());
+    }
+    PreEscaped(drawn)
 }
 
-fn ruler(axis: Axis, lanes: usize) -> AnyView {
-    let y = lane_y(lanes) + 8.0;
-    let px_per_ms = (axis.right - axis.left) / (axis.span.0 as f32 / 1_000.0);
+fn ruler(axis: Axis, lanes: usize) -> Markup {
     // The smallest round step whose figures have room to stand.
     const STEPS: [u64; 12] = [50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000];
+    let y = lane_y(lanes) + 8.0;
+    let px_per_ms = (axis.right - axis.left) / (axis.span.0 as f32 / 1_000.0);
     let step = STEPS.into_iter().find(|&s| s as f32 * px_per_ms >= 74.0).unwrap_or(200_000);
     let small = step / 5;
-    let total = axis.span.0 / 1_000;
-    let mut path = format!("M{} {y}H{}", N(axis.left), N(axis.right), y = N(y));
-    let mut figures = Vec::new();
-    for t in (0..=total).step_by(usize::try_from(small.max(1)).unwrap_or(1)) {
-        let x = axis.x(Time(t * 1_000));
-        let long = t % step == 0;
-        path.push_str(&format!("M{} {}v{}", N(x), N(y), if long { "9" } else { "4" }));
-        if long && x < axis.right - 12.0 {
-            let text = if t == 0 { "0 ms".to_owned() } else { t.to_string() };
-            figures.push((x, text));
+    let count = axis.span.0 / 1_000 / small;
+    let ticks: String = (0..=count)
+        .map(|i| format!("M{} {}v{}", N(axis.x(Time(i * small * 1_000))), N(y), if i % 5 == 0 { 9 } else { 4 }))
+        .collect();
+    html! {
+        g.ruler {
+            path d={ "M" (N(axis.left)) " " (N(y)) "H" (N(axis.right)) (ticks) } {}
+            @for i in (0..=count).step_by(5) {
+                @let x = axis.x(Time(i * small * 1_000));
+                @if i == 0 {
+                    text x=(N(x)) y=(N(y + 22.0)) { "0 ms" }
+                } @else if x < axis.right - 12.0 {
+                    text x=(N(x)) y=(N(y + 22.0)) text-anchor="middle" { (i * small) }
+                }
+            }
         }
     }
-    view! {
-        <g class="ruler">
-            <path d=path></path>
-            {figures.into_iter().map(|(x, text)| {
-                let anchor = if text == "0 ms" { "start" } else { "middle" };
-                view! { <text x=N(x).to_string() y=N(y + 22.0).to_string() text-anchor=anchor>{text}</text> }
-            }).collect_view()}
-        </g>
-    }
-    .into_any()
 }
 
 /// The runs, if the reader has made more than one: a line to each, leaving its parent where it branched off.
-fn runs(shot: &Shot, axis: Axis, lanes: usize) -> AnyView {
-    if shot.branches.len() < 2 {
-        return ().into_any();
-    }
+fn runs(shot: &Shot, axis: Axis, lanes: usize) -> Markup {
     let top = lane_y(lanes) + 8.0 + 38.0;
-    shot.branches
-        .iter()
-        .enumerate()
-        .map(|(i, &(parent, fork))| {
-            let (y, from) = (top + 14.0 * i as f32, if i == 0 { axis.left } else { axis.x(fork) });
-            let start = if i == 0 { from } else { from + 10.0 };
-            let end = if i == shot.branch { axis.x(shot.story.frontier) } else { axis.right - 60.0 };
-            let end = end.max(start + 6.0);
-            let d = if i == 0 {
-                format!("M{} {}H{}", N(from), N(y), N(end))
-            } else {
-                format!("M{} {}L{} {}H{}", N(from), N(top + 14.0 * parent as f32), N(start), N(y), N(end))
-            };
-            let (class, label) = if i == shot.branch { ("run", "run-label") } else { ("run is-other", "run-label is-other") };
-            let text = if i == shot.branch { format!("run {}, shown", letter(i)) } else { format!("run {}", letter(i)) };
-            view! {
-                <path class=class d=d></path>
-                <text class=label x=N(end + 7.0).to_string() y=N(y + 4.0).to_string()>{text}</text>
+    let y_of = |i: usize| top + 14.0 * i as f32;
+    html! {
+        @if shot.branches.len() > 1 {
+            @for (i, &(parent, fork)) in shot.branches.iter().enumerate() {
+                @let shown = i == shot.branch;
+                @let from = if i == 0 { axis.left } else { axis.x(fork) };
+                @let start = if i == 0 { from } else { from + 10.0 };
+                @let end = (if shown { axis.x(shot.story.frontier) } else { axis.right - 60.0 }).max(start + 6.0);
+                @let leave = if i == 0 { String::new() } else { format!("M{} {}L", N(from), N(y_of(parent))) };
+                path.run.is-other[!shown] d={ (if i == 0 { "M" } else { "" }) (leave) (N(start)) " " (N(y_of(i))) "H" (N(end)) } {}
+                text.run-label.is-other[!shown] x=(N(end + 7.0)) y=(N(y_of(i) + 4.0)) {
+                    "run " (letter(i)) @if shown { ", shown" }
+                }
             }
-        })
-        .collect_view()
-        .into_any()
+        }
+    }
 }
 
 /// The flag. Its place and its words are also written straight to it with every frame.
-fn playhead(shot: &Shot, axis: Axis, lanes: usize) -> AnyView {
-    let now = ms(shot.view.at);
-    let foot = lane_y(lanes) + 8.0;
-    view! {
-        <g
-            class="cursor"
-            data-playhead
-            role="slider"
-            tabindex="0"
-            aria-label="Time"
-            aria-valuemin="0"
-            aria-valuemax=ms(shot.end).to_string()
-            aria-valuenow=now.to_string()
-            aria-valuetext=format!("{now} milliseconds")
-            transform=format!("translate({} 0)", N(axis.x(shot.view.at)))
-        >
-            <path class="cursor-line" d=format!("M0 18V{}", N(foot))></path>
-            <g class="cursor-tag" transform=format!("translate({} 0)", N(flag_shift(axis, shot.view.at)))>
-                <rect class="focus-ring" x="-37" y="-4" width="74" height="27"></rect>
-                <rect class="cursor-flag" x="-33" y="0" width="66" height="19"></rect>
-                <text class="cursor-n" x="0" y="13.5" text-anchor="middle">{format!("{now} ms")}</text>
-            </g>
-        </g>
+fn flag(shot: &Shot, axis: Axis, lanes: usize) -> Markup {
+    html! {
+        path.cursor-line d={ "M0 18V" (N(lane_y(lanes) + 8.0)) } {}
+        g.cursor-tag transform={ "translate(" (N(flag_shift(axis, shot.view.at))) " 0)" } {
+            rect.focus-ring x="-37" y="-4" width="74" height="27" {}
+            rect.cursor-flag x="-33" y="0" width="66" height="19" {}
+            text.cursor-n x="0" y="13.5" text-anchor="middle" { (ms(shot.view.at)) " ms" }
+        }
     }
-    .into_any()
 }
 
 /// The flag stays within the drawing.

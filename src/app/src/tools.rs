@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 use lesson::Control;
+use maud::{Markup, html};
 use protocols::view::Status;
 
+use crate::html::drawn;
 use crate::icon::icon;
 use crate::node::{hue, name};
 use crate::state::LabState;
@@ -60,16 +62,9 @@ fn of_node(state: LabState) -> AnyView {
         let selected = state.selected.get()?;
         shot.view.nodes.iter().find(|n| n.id == selected).map(|n| n.status)
     };
-    let label = move || {
-        let names = state.shot.with(|s| words::names(&s.view));
-        match state.selected.get() {
-            Some(id) => view! { "Node "{name(&names, id)} }.into_any(),
-            None => "No node".into_any(),
-        }
-    };
     view! {
         <div class="group" role="group" aria-label="Selected node">
-            <span class="group-label is-node">{label}</span>
+            <span class="group-label is-node" inner_html=drawn(state, chosen)></span>
             <button type="button" class="btn" data-do="crash" disabled=move || !live || status() != Some(Status::Up)>
                 {icon("crash")}"Crash"
             </button>
@@ -83,17 +78,23 @@ fn of_node(state: LabState) -> AnyView {
 
 fn of_client(state: LabState) -> AnyView {
     let live = state.is_live();
-    let label = state.shot.with_untracked(|s| {
-        let names = words::names(&s.view);
-        s.view.clients.first().map(|c| view! { "Client "{name(&names, c.id)} })
-    });
     view! {
         <div class="group" role="group" aria-label="Client">
-            <span class="group-label">{label}</span>
+            <span class="group-label" inner_html=drawn(state, asked)></span>
             {button("write", "write", "Write", live)}
         </div>
     }
     .into_any()
+}
+
+fn chosen(state: LabState) -> Markup {
+    let names = state.shot.with(|s| words::names(&s.view));
+    let chosen = state.selected.get().and_then(|id| names.get(id.index()));
+    html! { @if let Some(chosen) = chosen { "Node " (name(chosen)) } @else { "No node" } }
+}
+
+fn asked(state: LabState) -> Markup {
+    state.shot.with(|s| html! { @if let Some(c) = s.view.clients.first() { "Client " (name(&c.name)) } })
 }
 
 /// The picker: a toggle for each node; those pressed are one side.

@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 use lesson::Size;
+use maud::{Markup, html};
 
+use crate::html::drawn;
 use crate::icon::icon;
 use crate::stage::ms;
 use crate::state::{LabState, letter};
@@ -47,16 +49,11 @@ pub(crate) fn transport(state: LabState, middle: Option<AnyView>) -> AnyView {
                 {icon_button("step-on", "step-on", "On one event", live)}
                 {(!hero).then(|| icon_button("end", "end", "To the end of what has run", live))}
             </div>
-            {move || {
-                let at = state.shot.get().view.at;
-                view! {
-                    <output class="clock" data-clock data-us=at.0.to_string() aria-live="off">
-                        <span data-clock-ms>{ms(at).to_string()}</span>" "<small>"ms"</small>
-                    </output>
-                }
-            }}
+            <output class="clock" data-clock data-us=move || state.shot.with(|s| s.view.at.0).to_string() aria-live="off">
+                <span data-clock-ms>{move || ms(state.shot.with(|s| s.view.at)).to_string()}</span>" "<small>"ms"</small>
+            </output>
             {middle}
-            <div class="now" role="status"><span class="now-line">{move || now(state)}</span></div>
+            <div class="now" role="status"><span class="now-line" inner_html=drawn(state, now)></span></div>
             {(!hero).then(|| speeds(state, live))}
             {(!hero).then(|| cycle(state, live))}
             {move || {
@@ -73,19 +70,23 @@ pub(crate) fn transport(state: LabState, middle: Option<AnyView>) -> AnyView {
     .into_any()
 }
 
-fn now(state: LabState) -> AnyView {
+/// What was just said to the reader, or else what has just happened and what comes next.
+fn now(state: LabState) -> Markup {
     let said = state.said.get();
-    if !said.is_empty() {
-        return said.into_any();
-    }
     let shot = state.shot.get();
-    let Some(last) = shot.recent.last() else { return "Nothing has happened yet. Press Play.".into_any() };
     let names = words::names(&shot.view);
-    let next = shot.next.as_ref().map(|e| {
-        let wait = e.at.since(shot.view.at).0 / 1_000;
-        view! { <span>{format!(" Next, in {wait} ms: ")}{words::set(&e.text, &names)}"."</span> }
-    });
-    view! { "Last event: "{words::set(&last.text, &names)}"."{next} }.into_any()
+    html! {
+        @if !said.is_empty() {
+            (said)
+        } @else if let Some(last) = shot.recent.last() {
+            "Last event: " (words::set(&last.text, &names)) "."
+            @if let Some(next) = &shot.next {
+                " Next, in " (next.at.since(shot.view.at).0 / 1_000) " ms: " (words::set(&next.text, &names)) "."
+            }
+        } @else {
+            "Nothing has happened yet. Press Play."
+        }
+    }
 }
 
 /// On a phone there is room for one button: it goes through the speeds.

@@ -1,11 +1,11 @@
 //! What the drawing says, in words: names for what can be pressed, and "This plate in words".
 
-use leptos::prelude::*;
+use maud::{Markup, PreEscaped, Render, html};
 use protocols::View;
 use protocols::view::{NodeView, Shape, Stance, Status};
 use sim::{By, ProcessId};
 
-use crate::node::split_name;
+use crate::node::name;
 use crate::scene::pieces;
 use crate::stage::ms;
 
@@ -21,7 +21,7 @@ pub(crate) fn node_name(node: &NodeView, epoch_word: &str) -> String {
     if node.status == Status::Down {
         return format!("Node {}: crashed. {}.", node.name, log_words(node));
     }
-    format!("Node {}: {}, {epoch_word} {}. {}.", node.name, node.role.to_lowercase(), node.epoch, log_words(node))
+    format!("Node {}: {}, {epoch_word} {}. {}.", node.name, node.role.to_ascii_lowercase(), node.epoch, log_words(node))
 }
 
 fn log_words(node: &NodeView) -> String {
@@ -147,45 +147,28 @@ fn on_the_way(view: &View) -> String {
 
 /// Running text with the names of processes set as in the drawing.
 #[must_use]
-pub(crate) fn set(text: &str, names: &[String]) -> AnyView {
-    let mut parts: Vec<AnyView> = Vec::new();
-    let mut plain = String::new();
+pub(crate) fn set(text: &str, names: &[String]) -> Markup {
+    let mut out = String::new();
     let mut rest = text;
     while !rest.is_empty() {
         let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
         let (word, tail) = rest.split_at(end);
-        if names.iter().any(|n| n == word) {
-            parts.push(core::mem::take(&mut plain).into_any());
-            let (letter, index) = split_name(word);
-            parts.push(view! { <span class="nd">{letter}</span> }.into_any());
-            if !index.is_empty() {
-                parts.push(view! { <sub>{index}</sub> }.into_any());
-            }
-        } else {
-            plain.push_str(word);
-        }
+        if names.iter().any(|n| n == word) { name(word).render_to(&mut out) } else { word.render_to(&mut out) }
         let gap = tail.find(char::is_alphanumeric).unwrap_or(tail.len());
-        plain.push_str(&tail[..gap]);
+        tail[..gap].render_to(&mut out);
         rest = &tail[gap..];
     }
-    parts.push(plain.into_any());
-    parts.into_any()
+    PreEscaped(out)
 }
 
 /// A caption: plain text in which `*A*` sets a node's name.
 #[must_use]
-pub(crate) fn caption(text: &str) -> AnyView {
-    text.split('*')
-        .enumerate()
-        .map(|(i, part)| {
-            if i % 2 == 1 {
-                view! { <span class="nd">{part.to_owned()}</span> }.into_any()
-            } else {
-                part.to_owned().into_any()
-            }
-        })
-        .collect_view()
-        .into_any()
+pub(crate) fn caption(text: &str) -> Markup {
+    html! {
+        @for (i, part) in text.split('*').enumerate() {
+            @if i % 2 == 1 { span.nd { (part) } } @else { (part) }
+        }
+    }
 }
 
 #[cfg(test)]
