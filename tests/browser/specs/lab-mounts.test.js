@@ -82,4 +82,18 @@ describe('a lab', () => {
     assert.equal((await plate.state()).us, stopped.us, 'paused again');
     await context.close();
   });
+
+  test('that cannot be fetched leaves its drawing in place, and says so', async () => {
+    const { page, context } = await visit(browser, 'about:blank');
+    await page.route('**/*.wasm', (route) => route.abort());
+    await page.goto(site.at(pages.lesson));
+    const plate = page.locator(`figure.plate[data-plate="${labs[0]}"]`);
+    await plate.scrollIntoViewIfNeeded();
+    const note = plate.getByRole('alert');
+    await note.waitFor();
+    assert.match(await note.innerText(), /could not be started/);
+    assert.equal(await plate.getAttribute('data-mounted'), null);
+    assert.ok(await plate.locator('svg [data-node="A"]:visible').isVisible(), 'the poster is still there');
+    await context.close();
+  });
 });

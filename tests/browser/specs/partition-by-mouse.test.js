@@ -140,6 +140,25 @@ describe('by mouse', () => {
     await context.close();
   });
 
+  test('the cluster on the home page can be healed, and cut with the button', async () => {
+    const { page, context } = await visit(browser, site.at(pages.home));
+    const plate = await mount(page, 'home');
+    const pause = async () => { if (await plate.button('play').getAttribute('aria-label') === 'Pause') await plate.press('play'); };
+    await pause();
+    if (await plate.button('heal').isEnabled()) await plate.press('heal');
+    assert.deepEqual(new Set(Object.values((await plate.state()).links)), new Set(['none']));
+    await plate.press('cut');
+    for (const name of ['A', 'B']) await plate.node(name).click();
+    await plate.press('cut-sides');
+    const { links } = await plate.state();
+    for (const name of ['A-C', 'A-D', 'A-E', 'B-C', 'B-D', 'B-E']) assert.equal(links[name], 'both', name);
+    for (const name of ['A-B', 'C-D', 'C-E', 'D-E']) assert.equal(links[name], 'none', name);
+    const { us } = await plate.state();
+    await plate.press('play');
+    await plate.until('time to pass', (state) => state.us > us);
+    await context.close();
+  });
+
   test('on a phone a tap on a link cuts it', async () => {
     const { page, context } = await visit(browser, site.at(pages.lesson), { viewport: narrow, hasTouch: true, isMobile: true });
     const plate = await mount(page, 'hold-two-leaders');
