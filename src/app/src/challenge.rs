@@ -8,11 +8,10 @@ use maud::{Markup, html};
 use protocols::{Op, Run, View};
 use sim::{Action, By, Time};
 
-use crate::html::drawn;
 use crate::icon;
 use crate::num::N;
+use crate::plate::Part;
 use crate::state::LabState;
-use crate::transport::quiet_button;
 use crate::words;
 
 /// How far the reader has come.
@@ -102,34 +101,40 @@ fn used(run: &dyn Run) -> u32 {
     u32::try_from(mine).unwrap_or(u32::MAX)
 }
 
-/// The challenge's section, live.
+/// The challenge's section, live, under the heading that the page gave it.
 #[must_use]
-pub(crate) fn challenge(state: LabState, heading: String, title_id: String) -> AnyView {
+pub(crate) fn challenge(state: LabState, heading: &str, title_id: &str) -> Markup {
     let lab = state.lab();
-    let goal = lab.challenge.as_ref().map(|c| words::caption(&c.goal).into_string()).unwrap_or_default();
-    let hints = lab.challenge.as_ref().map_or(0, |c| c.hints.len());
-    view! {
-        <p class="challenge-k">{heading}</p>
-        <div>
-            <h3 id=title_id inner_html=goal></h3>
-            <ul class="goals" inner_html=drawn(state, goal_list)></ul>
-            <p class="challenge-verdict" role="status" inner_html=drawn(state, verdict)></p>
-            <div class="challenge-do">
-                <a class="btn is-main" href=format!("#{}", lab.id)>"To the plate"</a>
-                {(hints > 0).then(|| view! {
-                    <button type="button" class="btn" data-do="hint" disabled=move || state.trial.get().hints >= hints>"Next hint"</button>
-                })}
-                {quiet_button("solution", "play", "Give up and watch", true)}
-                {quiet_button("reset", "reset", "Start again", true)}
-            </div>
-        </div>
-        <div class="side">
-            <p inner_html=drawn(state, budget)></p>
-            <div aria-live="polite" inner_html=drawn(state, open_hints)></div>
-            <p>"Watching a solution costs nothing. It plays on your plate, and you can start again at any point."</p>
-        </div>
+    let goal = lab.challenge.as_ref().map_or("", |c| c.goal.as_str());
+    html! {
+        p.challenge-k { (heading) }
+        div {
+            h3 id=(title_id) { (words::caption(goal)) }
+            ul.goals data-part="goals" { (goal_list(state)) }
+            p.challenge-verdict data-part="verdict" role="status" { (verdict(state)) }
+            div.challenge-do data-part="challenge-do" { (buttons(state)) }
+        }
+        div.side {
+            p data-part="budget" { (budget(state)) }
+            div data-part="hints" aria-live="polite" { (open_hints(state)) }
+            p { "Watching a solution costs nothing. It plays on your plate, and you can start again at any point." }
+        }
     }
-    .into_any()
+}
+
+/// What changes in the challenge's section.
+pub(crate) const PARTS: [Part; 5] =
+    [("goals", goal_list), ("verdict", verdict), ("challenge-do", buttons), ("budget", budget), ("hints", open_hints)];
+
+fn buttons(state: LabState) -> Markup {
+    let lab = state.lab();
+    let left = lab.challenge.as_ref().is_some_and(|c| state.trial.get().hints < c.hints.len());
+    html! {
+        a.btn.is-main href={ "#" (lab.id) } { "To the plate" }
+        button.btn type="button" data-do="hint" disabled[!left] { "Next hint" }
+        button.btn.is-quiet type="button" data-do="solution" { "Give up and watch" }
+        button.btn.is-quiet type="button" data-do="reset" { "Start again" }
+    }
 }
 
 fn goal_list(state: LabState) -> Markup {

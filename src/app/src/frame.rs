@@ -18,7 +18,7 @@ use crate::num::N;
 use crate::scene::{Scene, part_gone};
 use crate::stage::ms;
 use crate::state::{LabState, Shot};
-use crate::timeline::{Axis, Width, flag_shift};
+use crate::timeline::{Axis, flag_shift};
 
 /// The longest step that a frame takes, in ms of real time: a tab that was away does not leap.
 const STEP_MAX_MS: f64 = 100.0;
@@ -28,7 +28,6 @@ const SELF_PLAY_MS: f64 = 4_800.0;
 /// A mounted lab.
 struct Seat {
     state: LabState,
-    width: RwSignal<Width>,
     figure: HtmlElement,
     visible: Rc<Cell<bool>>,
     /// How much longer it plays by itself, if it does.
@@ -64,8 +63,8 @@ thread_local! {
 }
 
 /// Gives a lab a seat in the loop. `alone`: it plays once by itself.
-pub(crate) fn seat(state: LabState, width: RwSignal<Width>, figure: HtmlElement, visible: Rc<Cell<bool>>, alone: bool) {
-    let seat = Seat { state, width, figure, visible, alone_ms: alone.then_some(SELF_PLAY_MS), owed_us: 0.0, drawn: None };
+pub(crate) fn seat(state: LabState, figure: HtmlElement, visible: Rc<Cell<bool>>, alone: bool) {
+    let seat = Seat { state, figure, visible, alone_ms: alone.then_some(SELF_PLAY_MS), owed_us: 0.0, drawn: None };
     LOOP.with_borrow_mut(|l| l.seats.push(seat));
     wake();
 }
@@ -124,7 +123,7 @@ impl Seat {
         let state = self.state;
         let before = state.shot.get_untracked();
         if self.drawn.as_ref().is_none_or(|d| !Arc::ptr_eq(&d.shot, &before)) {
-            self.drawn = Some(Drawn::of(state, self.width.get_untracked(), &self.figure, Arc::clone(&before)));
+            self.drawn = Some(Drawn::of(state, &self.figure, Arc::clone(&before)));
         }
         let playing = state.playing.get_untracked() && self.visible.get() && !hidden;
         if playing {
@@ -168,7 +167,7 @@ impl Seat {
 }
 
 impl Drawn {
-    fn of(state: LabState, width: Width, figure: &HtmlElement, shot: Arc<Shot>) -> Self {
+    fn of(state: LabState, figure: &HtmlElement, shot: Arc<Shot>) -> Self {
         let find = |selector: &str| figure.query_selector(selector).ok().flatten();
         let scene = Scene::of(&shot.view, state.frame.get_untracked());
         let mut timers = Vec::new();
@@ -201,7 +200,7 @@ impl Drawn {
             let text = clock.query_selector("[data-clock-ms]").ok().flatten()?.first_child()?;
             Some((clock, text))
         });
-        let axis = width.axis(shot.story.frontier, shot.end);
+        let axis = state.width.get_untracked().axis(shot.story.frontier, shot.end);
         Self { scene, axis, movers, timers, ticks, flag, flag_text, clock, shot }
     }
 

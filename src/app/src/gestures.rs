@@ -15,7 +15,7 @@ use web_sys::{Element, Event, EventTarget, HtmlElement, KeyboardEvent, PointerEv
 use crate::frame;
 use crate::scene::{P, Scene, p};
 use crate::state::LabState;
-use crate::timeline::{Axis, Width};
+use crate::timeline::Axis;
 use crate::transport::SPEEDS;
 
 /// What the pointer is doing.
@@ -30,7 +30,7 @@ enum Drag {
 type Dragging = Rc<RefCell<Option<Drag>>>;
 
 /// Listens to a plate.
-pub(crate) fn listen(figure: &HtmlElement, state: LabState, width: RwSignal<Width>) {
+pub(crate) fn listen(figure: &HtmlElement, state: LabState) {
     let drag: Dragging = Rc::default();
     let fig = figure.clone();
     // The click that ends a stroke of the blade is not meant for what lies under it.
@@ -58,7 +58,7 @@ pub(crate) fn listen(figure: &HtmlElement, state: LabState, width: RwSignal<Widt
     let (fig, dragging) = (figure.clone(), Rc::clone(&drag));
     on(figure, "pointerdown", move |e: Event| {
         if let Some(e) = e.dyn_ref::<PointerEvent>() {
-            *dragging.borrow_mut() = begin(state, width, &fig, e);
+            *dragging.borrow_mut() = begin(state, &fig, e);
         }
     });
     let (fig, dragging) = (figure.clone(), Rc::clone(&drag));
@@ -388,7 +388,7 @@ fn stage_place(state: LabState, figure: &HtmlElement, e: &PointerEvent) -> Optio
     Some(place(e, &svg, state.frame.get_untracked().size().0))
 }
 
-fn begin(state: LabState, width: RwSignal<Width>, figure: &HtmlElement, e: &PointerEvent) -> Option<Drag> {
+fn begin(state: LabState, figure: &HtmlElement, e: &PointerEvent) -> Option<Drag> {
     if e.button() != 0 || !e.is_primary() {
         return None;
     }
@@ -396,11 +396,11 @@ fn begin(state: LabState, width: RwSignal<Width>, figure: &HtmlElement, e: &Poin
     if let Some(svg) = closest(e, "[data-timeline]") {
         let _ = svg.set_pointer_capture(e.pointer_id());
         let (frontier, end) = state.shot.with_untracked(|s| (s.story.frontier, s.end));
-        let axis = width.get_untracked().axis(frontier, end);
+        let axis = state.width.get_untracked().axis(frontier, end);
         // Not so far that the axis would have to change under the pointer.
         let limit = Time(axis.span.0 / 13 * 12).max(frontier);
         state.playing.set(false);
-        state.seek(axis.time(place(e, &svg, width.get_untracked().px()).x).min(limit));
+        state.seek(axis.time(place(e, &svg, state.width.get_untracked().px()).x).min(limit));
         return Some(Drag::Flag(axis, limit));
     }
     let stage = closest(e, ".stage-svg").is_some() && closest(e, "[data-node]").is_none();
@@ -420,8 +420,7 @@ fn go_on(state: LabState, figure: &HtmlElement, e: &PointerEvent, dragging: &Dra
         }
         Some(Drag::Flag(axis, limit)) => {
             if let Some(svg) = closest(e, "[data-timeline]") {
-                let units = if axis.right > 1_000.0 { Width::Wide.px() } else { axis.right + 10.0 };
-                state.seek(axis.time(place(e, &svg, units).x).min(limit));
+                state.seek(axis.time(place(e, &svg, state.width.get_untracked().px()).x).min(limit));
             }
         }
         None => {}

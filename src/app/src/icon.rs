@@ -1,6 +1,5 @@
 //! The icons, drawn on a 16 px grid with a 1.4 px line.
 
-use leptos::prelude::*;
 use maud::{Markup, PreEscaped, html};
 
 /// What stands inside an icon's drawing.
@@ -29,14 +28,8 @@ const fn strokes(name: &str) -> &'static str {
     }
 }
 
-/// An icon by name, as text. It says nothing by itself: the control around it has a name.
+/// An icon by name. It says nothing by itself: the control around it has a name.
 #[must_use]
 pub(crate) fn mark(name: &str) -> Markup {
     html! { svg.icon viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" { (PreEscaped(strokes(name))) } }
-}
-
-/// An icon by name, in a component.
-#[must_use]
-pub(crate) fn icon(name: &str) -> AnyView {
-    view! { <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" inner_html=strokes(name)></svg> }.into_any()
 }

@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use maud::{Markup, html};
 use protocols::view::{EventKind, EventView, Group, NodeView, Status, Value};
 
-use crate::html::drawn;
 use crate::node::{hue, name};
 use crate::stage::ms;
 use crate::state::LabState;
@@ -12,21 +11,7 @@ use crate::words;
 
 /// The panel.
 #[must_use]
-pub(crate) fn inspector(state: LabState) -> AnyView {
-    view! {
-        <div
-            class="inspector"
-            data-inspector
-            tabindex="0"
-            role="region"
-            aria-label="State of the selected node"
-            inner_html=drawn(state, panel)
-        ></div>
-    }
-    .into_any()
-}
-
-fn panel(state: LabState) -> Markup {
+pub(crate) fn inspector(state: LabState) -> Markup {
     let shot = state.shot.get();
     let selected = state.selected.get();
     let names = words::names(&shot.view);

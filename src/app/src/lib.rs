@@ -4,7 +4,6 @@
 //! must never know a protocol by name. With the feature `csr` it is the page's WASM and mounts labs over
 //! their posters; with `ssr` it draws the posters natively, from the same components.
 
-mod html;
 mod icon;
 mod inspector;
 mod logs;
@@ -31,6 +30,8 @@ mod frame;
 mod gestures;
 #[cfg(feature = "csr")]
 mod mount;
+#[cfg(feature = "csr")]
+mod patch;
 #[cfg(feature = "ssr")]
 mod poster;
 

@@ -1,10 +1,10 @@
 //! Panel e: the servers' logs, aligned by index, and the latest events.
 
 use leptos::prelude::*;
+use lesson::Panel;
 use maud::{Markup, html};
 use protocols::view::{Cell, NodeView};
 
-use crate::html::drawn;
 use crate::node::hue;
 use crate::scene::pieces;
 use crate::stage::ms;
@@ -16,18 +16,15 @@ const COLUMNS: u64 = 8;
 
 /// The panel.
 #[must_use]
-pub(crate) fn logs(state: LabState, key: &'static str) -> AnyView {
-    view! {
-        <div class="lab-logs">
-            <div>
-                {(!key.is_empty()).then(|| view! { <span class="panel-k">{key}</span> })}
-                <div inner_html=drawn(state, table)></div>
-                <p class="logs-note">"Solid: the node knows the entry is committed. Hollow: it only holds it. The bar stands at its commit index."</p>
-            </div>
-            <div class="events" inner_html=drawn(state, events)></div>
-        </div>
+pub(crate) fn logs(state: LabState) -> Markup {
+    html! {
+        div {
+            (state.key_of(Panel::Logs))
+            (table(state))
+            p.logs-note { "Solid: the node knows the entry is committed. Hollow: it only holds it. The bar stands at its commit index." }
+        }
+        div.events { (events(state)) }
     }
-    .into_any()
 }
 
 fn table(state: LabState) -> Markup {

@@ -7,15 +7,17 @@ use std::sync::Once;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use lesson::Size;
+use send_wrapper::SendWrapper;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, IntersectionObserver, IntersectionObserverEntry};
 
-use crate::challenge::challenge;
+use crate::challenge;
 use crate::frame;
 use crate::gestures;
-use crate::plate::plate;
+use crate::patch::patch;
+use crate::plate::{PARTS, Part, Plate};
 use crate::scene::Frame;
 use crate::stage::{narrow_of, wide_of};
 use crate::state::{LabState, Shot};
@@ -40,25 +42,18 @@ pub fn mount_lab(figure: HtmlElement) -> Result<(), JsValue> {
     let section = document().query_selector(&format!("[data-challenge=\"{id}\"]")).ok().flatten();
     let section = section.and_then(|el| el.dyn_into::<HtmlElement>().ok());
 
-    let seat: Rc<Cell<Option<(LabState, RwSignal<Width>)>>> = Rc::default();
+    let seat: Rc<Cell<Option<LabState>>> = Rc::default();
     let seated = Rc::clone(&seat);
     figure.set_inner_html("");
     mount_to(figure.clone(), move || {
-        let state = LabState::new(lab, shot, Some(run), frame_for(size));
-        let width = RwSignal::new(width_for(size));
-        seated.set(Some((state, width)));
+        let state = LabState::new(lab, shot, Some(run), frame_for(size), width_for(size));
+        seated.set(Some(state));
         state.refresh();
-        Effect::new(move |_| {
-            state.playing.track();
-            state.shot.track();
-            state.frame.track();
-            width.track();
-            frame::wake();
-        });
-        plate(state, width, links)
+        view! { <Plate state links/> }
     })
     .forget();
-    let (state, width) = seat.take().ok_or("The lab did not start.")?;
+    let state = seat.take().ok_or("The lab did not start.")?;
+    keep_drawn(&figure, state, &PARTS);
     if let Some(section) = section {
         mount_challenge(&section, &figure, state);
     }
@@ -67,11 +62,36 @@ pub fn mount_lab(figure: HtmlElement) -> Result<(), JsValue> {
     {
         let _ = words.set_attribute("open", "");
     }
-    live(&figure, state, width, size);
+    live(&figure, state, size);
     // A click anywhere in the plate brings the keys to it.
     figure.set_tab_index(-1);
     let _ = figure.set_attribute("data-mounted", "");
     Ok(())
+}
+
+/// Draws each of these panels anew, in its place, whenever what it has read of the state changes.
+fn keep_drawn(root: &HtmlElement, state: LabState, parts: &'static [Part]) {
+    let owner = Owner::new();
+    owner.with(|| {
+        for &(name, draw) in parts {
+            let Ok(Some(place)) = root.query_selector(&format!("[data-part=\"{name}\"]")) else { continue };
+            let place = SendWrapper::new(place);
+            Effect::new(move |last: Option<String>| {
+                let html = draw(state).into_string();
+                if last.as_ref() != Some(&html) {
+                    patch(&place, &html);
+                    frame::wake();
+                }
+                html
+            });
+        }
+        Effect::new(move |_| {
+            state.playing.track();
+            frame::wake();
+        });
+    });
+    // Plates are never taken down: their panels live as long as the page.
+    core::mem::forget(owner);
 }
 
 /// The challenge stands in its own section of the page, after its plate.
@@ -79,29 +99,28 @@ fn mount_challenge(section: &HtmlElement, figure: &HtmlElement, state: LabState)
     let text = |selector: &str| section.query_selector(selector).ok().flatten();
     let heading = text(".challenge-k").and_then(|el| el.text_content()).unwrap_or_else(|| "Challenge".to_owned());
     let title_id = text("h2, h3").map(|el| el.id()).unwrap_or_default();
-    section.set_inner_html("");
-    mount_to(section.clone(), move || challenge(state, heading, title_id)).forget();
+    section.set_inner_html(&untrack(|| challenge::challenge(state, &heading, &title_id)).into_string());
+    keep_drawn(section, state, &challenge::PARTS);
     gestures::listen_to_buttons(section, figure, state);
 }
 
 /// Connects the lab with the page: gestures, the frame loop, what is in sight, how wide the window is.
-fn live(figure: &HtmlElement, state: LabState, width: RwSignal<Width>, size: Size) {
-    gestures::listen(figure, state, width);
+fn live(figure: &HtmlElement, state: LabState, size: Size) {
+    gestures::listen(figure, state);
     let visible = Rc::new(Cell::new(true));
     watch(figure, Rc::clone(&visible));
     let still = matches("(prefers-reduced-motion: reduce)");
     state.still.set(still);
     let alone = size == Size::Hero && !still;
-    frame::seat(state, width, figure.clone(), visible, alone);
+    frame::seat(state, figure.clone(), visible, alone);
     state.playing.set(alone);
     gestures::on(&window(), "resize", move |_| {
         if state.frame.get_untracked() != frame_for(size) {
             state.frame.set(frame_for(size));
         }
-        if width.get_untracked() != width_for(size) {
-            width.set(width_for(size));
+        if state.width.get_untracked() != width_for(size) {
+            state.width.set(width_for(size));
         }
-        state.refresh();
     });
     gestures::on(&document(), "visibilitychange", |_| frame::wake());
 }

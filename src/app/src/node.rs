@@ -3,7 +3,6 @@
 use core::f32::consts::PI;
 use core::fmt::Write as _;
 
-use leptos::prelude::*;
 use maud::{Markup, html};
 use protocols::view::{Cell, ClientView, NodeView, Stance, Status, TimerView};
 use sim::Time;
@@ -43,53 +42,49 @@ const fn part(node: &NodeView) -> &'static str {
     }
 }
 
-/// A server. It is a button: the stage has one tab stop, and arrows move between the nodes.
-#[must_use]
-pub(crate) fn node(view: &NodeView, at: P, now: Time, epoch_word: &str, selected: bool, tab_stop: bool, on_side: bool) -> AnyView {
-    let up = view.status == Status::Up;
-    let mut class = format!("node {} {}", weight(view.status, view.stance), if up { hue(view.epoch) } else { "t0" });
-    for (on, name) in [(selected, " is-selected"), (on_side, " is-on-side")] {
-        if on {
-            class.push_str(name);
-        }
-    }
-    let beat = view.beat.filter(|_| up).map(|t| beats(t, now));
-    let timer = view.timer.filter(|_| up && view.beat.is_none());
-    let (gone, left) = beat.unwrap_or_default();
-    let epoch = if up { format!("{epoch_word} {}", view.epoch) } else { "down".to_owned() };
-    view! {
-        <g
-            class=class
-            data-node=view.name.clone()
-            data-role=part(view)
-            data-term=view.epoch.to_string()
-            data-process=view.id.0.to_string()
-            role="button"
-            tabindex=if tab_stop { "0" } else { "-1" }
-            aria-label=words::node_name(view, epoch_word)
-            aria-pressed=if selected { "true" } else { "false" }
-            transform=format!("translate({} {})", N(at.x), N(at.y))
-        >
-            <circle class="node-ground" r=N(GROUND).to_string()></circle>
-            <circle class="timer-track" r=N(TIMER).to_string() visibility=shown(timer.is_some())></circle>
-            <path class="timer" d=timer.map(|t| arc(t, now)).unwrap_or_default()></path>
-            <path class="timer-start" d=timer.map(set_mark).unwrap_or_default()></path>
-            <path class="beat is-gone" d=gone></path>
-            <path class="beat is-left" d=left></path>
-            <circle class="focus-ring" r="52"></circle>
-            <circle class="ring" r=N(RING).to_string()></circle>
-            <text class="pt" y="2">{view.name.clone()}</text>
-            <text class="pt-term" y="18">{epoch}</text>
-            <path class="fault-x" d=if up { "" } else { "M-13-21 13 5M13-21-13 5" }></path>
-            <path class="side-mark" d=if on_side { "M-12 24H12" } else { "" }></path>
-            <path class="select" d=if selected { "M-50-41V-50H-41M41-50H50V-41M50 41V50H41M-41 50H-50V41" } else { "" }></path>
-        </g>
-    }
-    .into_any()
+/// How a server is shown besides its own state.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Shown {
+    /// It is selected.
+    pub(crate) selected: bool,
+    /// It is where the Tab key enters the stage.
+    pub(crate) tab_stop: bool,
+    /// It stands on the side that is being made up.
+    pub(crate) on_side: bool,
 }
 
-const fn shown(on: bool) -> &'static str {
-    if on { "visible" } else { "hidden" }
+/// A server. It is a button: the stage has one tab stop, and arrows move between the nodes.
+#[must_use]
+pub(crate) fn node(view: &NodeView, at: P, now: Time, epoch_word: &str, shown: Shown) -> Markup {
+    let up = view.status == Status::Up;
+    let (gone, left) = view.beat.filter(|_| up).map(|t| beats(t, now)).unwrap_or_default();
+    let timer = view.timer.filter(|_| up && view.beat.is_none());
+    let term = if up { hue(view.epoch) } else { "t0" };
+    html! {
+        g.node.(weight(view.status, view.stance)).(term).is-selected[shown.selected].is-on-side[shown.on_side]
+            data-node=(view.name) data-role=(part(view)) data-term=(view.epoch) data-process=(view.id.0)
+            role="button" tabindex=(if shown.tab_stop { "0" } else { "-1" })
+            aria-label=(words::node_name(view, epoch_word)) aria-pressed=(if shown.selected { "true" } else { "false" })
+            transform={ "translate(" (N(at.x)) " " (N(at.y)) ")" } {
+            circle.node-ground r=(N(GROUND)) {}
+            @if let Some(timer) = timer {
+                circle.timer-track r=(N(TIMER)) {}
+                path.timer d=(arc(timer, now)) {}
+                path.timer-start d=(set_mark(timer)) {}
+            }
+            @if view.beat.is_some() && up {
+                path.beat.is-gone d=(gone) {}
+                path.beat.is-left d=(left) {}
+            }
+            circle.focus-ring r="52" {}
+            circle.ring r=(N(RING)) {}
+            text.pt y="2" { (view.name) }
+            text.pt-term y="18" { @if up { (epoch_word) " " (view.epoch) } @else { "down" } }
+            @if !up { path.fault-x d="M-13-21 13 5M13-21-13 5" {} }
+            @if shown.on_side { path.side-mark d="M-12 24H12" {} }
+            @if shown.selected { path.select d="M-50-41V-50H-41M41-50H50V-41M50 41V50H41M-41 50H-50V41" {} }
+        }
+    }
 }
 
 fn turn(part: f32) -> (f32, f32) {

@@ -1,20 +1,43 @@
 //! A whole plate: head, tools, panels, words, caption. The same for a live lab and for its poster.
+//!
+//! A panel is a pure function from the lab's state to markup. The component sets the panels into the plate
+//! once; after that each is drawn anew when a signal that it has read changes, and patched into its place.
 
 use leptos::prelude::*;
-use lesson::{Panel, Size};
-use maud::{Markup, html};
+use lesson::{Control, Panel, Size};
+use maud::{Markup, PreEscaped, html};
 
-use crate::html::drawn;
-use crate::icon::{icon, mark};
+use crate::icon::mark;
 use crate::inspector::inspector;
 use crate::logs::logs;
 use crate::safety::safety;
 use crate::stage::stage;
 use crate::state::LabState;
-use crate::timeline::{Width, timeline};
+use crate::timeline::timeline;
 use crate::tools::{sides, tools};
-use crate::transport::{button, quiet_button, transport};
+use crate::transport::{button, transport};
 use crate::words;
+
+/// A panel that changes: its name in `data-part`, and how it is drawn.
+#[cfg(feature = "csr")]
+pub(crate) type Part = (&'static str, fn(LabState) -> Markup);
+
+/// Every panel that changes.
+#[cfg(feature = "csr")]
+pub(crate) const PARTS: [Part; 12] = [
+    ("tools", tools),
+    ("sides", sides),
+    ("stage", stage),
+    ("inspector", inspector),
+    ("transport", transport),
+    ("timeline", timeline),
+    ("logs", logs),
+    ("safety", safety),
+    ("sheet", sheet),
+    ("heard", heard),
+    ("words", in_words),
+    ("leads", leads),
+];
 
 /// The figure's class for a size.
 #[cfg(feature = "ssr")]
@@ -28,103 +51,92 @@ pub(crate) const fn class_of(size: Size) -> &'static str {
 }
 
 /// What stands inside the figure. `links` is HTML that the page put into the home plate.
-#[must_use]
-pub(crate) fn plate(state: LabState, width: RwSignal<Width>, links: String) -> AnyView {
-    match state.lab().size {
-        Size::Hero => hero(state, width, links),
-        _ => lab(state, width),
-    }
+#[allow(unreachable_pub, reason = "the macro writes public types for a component's properties")]
+#[component]
+pub(crate) fn Plate(state: LabState, links: String) -> impl IntoView {
+    let body = untrack(|| if state.lab().size == Size::Hero { hero(state, &links) } else { lab(state) });
+    view! { <div class="plate-body" inner_html=body.into_string()></div> }
 }
 
-/// The letters that key the panels, as in a printed figure; a small plate needs none.
-fn letters(state: LabState) -> impl Fn(Panel) -> &'static str {
-    let lab = state.lab();
-    move |panel| {
-        let order = [Panel::Inspector, Panel::Timeline, Panel::Logs, Panel::Safety];
-        if lab.size != Size::Full {
-            return "";
-        }
-        let before = order.iter().take_while(|p| **p != panel).filter(|p| lab.panels.contains(p)).count();
-        ["b", "c", "d", "e"][before]
-    }
-}
-
-fn lab(state: LabState, width: RwSignal<Width>) -> AnyView {
+fn lab(state: LabState) -> Markup {
     let lab = state.lab();
     let live = state.is_live();
     let full = lab.size == Size::Full;
-    let key = letters(state);
-    let top = if state.shows(Panel::Inspector) { "lab-top" } else { "lab-top is-single" };
-    view! {
-        <div class="plate-head">
-            <span class="plate-no">"Plate "{lab.number.replace('-', "·")}</span>
-            <p class="plate-title" id=format!("{}-title", lab.id)>{lab.title.clone()}</p>
-            <div class="plate-acts">
-                {quiet_button("reset", "reset", "Reset", live)}
-                {full.then(|| view! {
-                    <button type="button" class="btn is-quiet is-icon" data-do="keys" aria-label="All keys" title="All keys" disabled=!live>
-                        {icon("keys")}
-                    </button>
-                })}
-            </div>
-        </div>
-        {tools(state)}
-        <div class=top>
-            {stage(state, full)}
-            {state.shows(Panel::Inspector).then(|| inspector(state))}
-        </div>
-        {transport(state, None)}
-        {state.shows(Panel::Timeline).then(|| timeline(state, width, key(Panel::Timeline)))}
-        {state.shows(Panel::Logs).then(|| logs(state, key(Panel::Logs)))}
-        {state.shows(Panel::Safety).then(|| safety(state, key(Panel::Safety)))}
-        {full.then(key_line)}
-        {sheet(state)}
-        {heard(state)}
-        {alternative(state)}
-        <figcaption inner_html=words::caption(&lab.caption).into_string()></figcaption>
+    let top = if state.shows(Panel::Inspector) { "is-double" } else { "is-single" };
+    let any_tool = [Control::Cut, Control::Crash, Control::Write].into_iter().any(|c| state.has(c));
+    html! {
+        div.plate-head {
+            span.plate-no { "Plate " (lab.number.replace('-', "·")) }
+            p.plate-title id={ (lab.id) "-title" } { (lab.title) }
+            div.plate-acts {
+                (button("is-quiet", "reset", "reset", "Reset", live))
+                @if full {
+                    button.btn.is-quiet.is-icon type="button" data-do="keys" aria-label="All keys" title="All keys" disabled[!live] { (mark("keys")) }
+                }
+            }
+        }
+        @if any_tool { div.tools data-part="tools" role="toolbar" aria-label="Faults and requests" { (tools(state)) } }
+        div.sides-place data-part="sides" { (sides(state)) }
+        div.lab-top.(top) {
+            div.stage data-part="stage" { (stage(state)) }
+            @if state.shows(Panel::Inspector) {
+                div.inspector data-part="inspector" tabindex="0" role="region" aria-label="State of the selected node" { (inspector(state)) }
+            }
+        }
+        div.transport data-part="transport" role="group" aria-label="Playback" { (transport(state)) }
+        @if state.shows(Panel::Timeline) { div.time.lab-panel data-part="timeline" { (timeline(state)) } }
+        @if state.shows(Panel::Logs) { div.lab-logs data-part="logs" { (logs(state)) } }
+        @if state.shows(Panel::Safety) { div.safety-panel data-part="safety" { (safety(state)) } }
+        @if full { (key_line()) }
+        (common(state))
+        figcaption { (words::caption(&lab.caption)) }
     }
-    .into_any()
 }
 
-fn hero(state: LabState, width: RwSignal<Width>, links: String) -> AnyView {
+fn hero(state: LabState, links: &str) -> Markup {
     let lab = state.lab();
-    let live = state.is_live();
-    let middle = view! {
-        <div class="group" role="group" aria-label="Faults">
-            {button("cut", "cut", "Cut", live)}
-            {button("heal", "heal", "Heal", live)}
-        </div>
-    };
-    view! {
-        <div class="hero-stage">{stage(state, false)}</div>
-        <div class="hero-text">
-            <p class="promise" id=format!("{}-title", lab.id)>"Learn how distributed systems work by cutting them in two and watching what they do."</p>
-            <p class="hero-now" inner_html=drawn(state, leads)></p>
-            <p class="hero-do">"This one is live. Drag across the links to cut them. Click a node to select it, then crash it. Drag the flag to go back in time."</p>
-            <div class="hero-go" inner_html=links></div>
-        </div>
-        <div class="hero-time">
-            {transport(state, Some(middle.into_any()))}
-            {state.shows(Panel::Timeline).then(|| timeline(state, width, ""))}
-            {sides(state)}
-            {sheet(state)}
-            {heard(state)}
-            {alternative(state)}
-        </div>
-        <figcaption inner_html=words::caption(&lab.caption).into_string()></figcaption>
+    html! {
+        div.hero-stage { div.stage data-part="stage" { (stage(state)) } }
+        div.hero-text {
+            p.promise id={ (lab.id) "-title" } { "Learn how distributed systems work by cutting them in two and watching what they do." }
+            p.hero-now data-part="leads" { (leads(state)) }
+            p.hero-do { "This one is live. Drag across the links to cut them. Click a node to select it, then crash it. Drag the flag to go back in time." }
+            div.hero-go { (PreEscaped(links)) }
+        }
+        div.hero-time {
+            div.transport data-part="transport" role="group" aria-label="Playback" { (transport(state)) }
+            div.sides-place data-part="sides" { (sides(state)) }
+            @if state.shows(Panel::Timeline) { div.time.lab-panel data-part="timeline" { (timeline(state)) } }
+            (common(state))
+        }
+        figcaption { (words::caption(&lab.caption)) }
     }
-    .into_any()
+}
+
+/// What every plate has besides its drawing: the sheet of keys, the log that is heard, the plate in words.
+fn common(state: LabState) -> Markup {
+    html! {
+        div.sheet-place data-part="sheet" { (sheet(state)) }
+        div.vh data-part="heard" role="log" aria-live="polite" aria-label="Events" { (heard(state)) }
+        details.alt {
+            summary { "This plate in words" }
+            ul.alt-lines data-part="words" { (in_words(state)) }
+        }
+    }
 }
 
 /// The keys that a full plate names under itself.
-fn key_line() -> AnyView {
-    let keys = html! {
-        li { kbd { "Space" } " play" }
-        li { kbd aria-label="Left" { (mark("left")) } " " kbd aria-label="Right" { (mark("right")) } " one event" }
-        li { kbd { "1" } " to " kbd { "9" } " select a node" }
-        @for (key, what) in [("X", "cut"), ("H", "heal"), ("K", "crash"), ("W", "write"), ("?", "all keys")] { li { kbd { (key) } " " (what) } }
-    };
-    view! { <ul class="keys" aria-label="Keys" inner_html=keys.into_string()></ul> }.into_any()
+fn key_line() -> Markup {
+    html! {
+        ul.keys aria-label="Keys" {
+            li { kbd { "Space" } " play" }
+            li { kbd aria-label="Left" { (mark("left")) } " " kbd aria-label="Right" { (mark("right")) } " one event" }
+            li { kbd { "1" } " to " kbd { "9" } " select a node" }
+            @for (key, what) in [("X", "cut"), ("H", "heal"), ("K", "crash"), ("W", "write"), ("?", "all keys")] {
+                li { kbd { (key) } " " (what) }
+            }
+        }
+    }
 }
 
 const KEYS: [(&str, &str); 15] = [
@@ -145,36 +157,24 @@ const KEYS: [(&str, &str); 15] = [
     ("?", "this sheet"),
 ];
 
-fn sheet(state: LabState) -> AnyView {
-    let list = || html! { @for (key, what) in KEYS { div { dt { kbd { (key) } } dd { (what) } } } }.into_string();
-    view! {
-        {move || state.keys.get().then(|| view! {
-            <section class="key-sheet" role="region" aria-label="All keys" tabindex="-1">
-                <div class="key-sheet-head">
-                    <h4>"All keys"</h4>
-                    <span>"They act while the focus is within this plate."</span>
-                    <button type="button" class="btn is-quiet" data-do="keys">"Close"</button>
-                </div>
-                <dl inner_html=list()></dl>
-            </section>
-        })}
+fn sheet(state: LabState) -> Markup {
+    html! {
+        @if state.keys.get() {
+            section.key-sheet aria-label="All keys" tabindex="-1" {
+                div.key-sheet-head {
+                    h4 { "All keys" }
+                    span { "They act while the focus is within this plate." }
+                    button.btn.is-quiet type="button" data-do="keys" { "Close" }
+                }
+                dl { @for (key, what) in KEYS { div { dt { kbd { (key) } } dd { (what) } } } }
+            }
+        }
     }
-    .into_any()
 }
 
 /// What a screen reader hears as the run goes on.
-fn heard(state: LabState) -> AnyView {
-    view! { <div class="vh" role="log" aria-live="polite" aria-label="Events"><p>{move || state.heard.get()}</p></div> }.into_any()
-}
-
-fn alternative(state: LabState) -> AnyView {
-    view! {
-        <details class="alt">
-            <summary>"This plate in words"</summary>
-            <ul class="alt-lines" inner_html=drawn(state, in_words)></ul>
-        </details>
-    }
-    .into_any()
+fn heard(state: LabState) -> Markup {
+    html! { p { (state.heard.get()) } }
 }
 
 fn in_words(state: LabState) -> Markup {

@@ -1,11 +1,13 @@
 //! The static plate: what the page shows before any script runs, and in print. Drawn natively by the same
 //! components as the live lab.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use lesson::{Lab, Panel};
 use protocols::Run;
 
-use crate::plate::{class_of, plate};
+use crate::plate::{Plate, class_of};
 use crate::stage::wide_of;
 use crate::state::{LabState, Shot};
 use crate::timeline::Width;
@@ -22,12 +24,13 @@ pub fn poster_with_links(lab: &Lab, run: &mut dyn Run, links: &str) -> String {
     let mut shot = Shot::of(run, lab, None, None, None);
     let owner = Owner::new();
     let inside = owner.with(|| {
-        let state = LabState::new(lab.clone(), shot.clone(), None, wide_of(lab.size));
+        let state = LabState::new(lab.clone(), shot.clone(), None, wide_of(lab.size), Width::Wide);
         if lab.panels.contains(&Panel::Inspector) {
             shot = Shot::of(run, lab, None, state.selected.get_untracked(), Some(&shot));
-            state.shot.set(std::sync::Arc::new(shot));
+            state.shot.set(Arc::new(shot));
         }
-        plate(state, RwSignal::new(Width::Wide), links.to_owned()).to_html()
+        let links = links.to_owned();
+        view! { <Plate state links/> }.to_html()
     });
     let (class, id, code) = (class_of(lab.size), &lab.id, lesson::encode(lab));
     format!(

@@ -3,9 +3,8 @@
 use leptos::prelude::*;
 use lesson::{Control, Size};
 use maud::{Markup, html};
-use sim::{By, Time};
+use sim::{By, ProcessId, Time};
 
-use crate::html::layer;
 use crate::message;
 use crate::node;
 use crate::num::N;
@@ -13,20 +12,21 @@ use crate::scene::{CutMark, Frame, LinkMark, Scene, p, part_gone, stroke};
 use crate::state::LabState;
 use crate::words;
 
-/// The stage of a live lab, or of a poster: what is drawn follows the shot, the selection and the frame.
+/// What is drawn on the stage: follows the shot, the selection and the frame. A poster has the drawing for a
+/// wide page and for a phone, and the page's width picks one.
 #[must_use]
-pub(crate) fn stage(state: LabState, letter: bool) -> AnyView {
+pub(crate) fn stage(state: LabState) -> Markup {
     let size = state.lab().size;
-    let key = (size == Size::Full).then(|| message::key().into_string());
-    view! {
-        <div class="stage" data-stage>
-            {letter.then(|| view! { <span class="panel-k">"a"</span> })}
-            {move || svg(state, state.frame.get())}
-            {(!state.is_live()).then(|| svg(state, narrow_of(size)))}
-            {key.map(|key| view! { <ul class="key" aria-label="Key to messages" inner_html=key></ul> })}
-        </div>
+    html! {
+        @if size == Size::Full { span.panel-k { "a" } }
+        @if state.is_live() {
+            (svg(state, state.frame.get(), "is-live"))
+        } @else {
+            (svg(state, wide_of(size), "only-wide"))
+            (svg(state, narrow_of(size), "only-narrow"))
+        }
+        @if size == Size::Full { ul.key aria-label="Key to messages" { (message::key()) } }
     }
-    .into_any()
 }
 
 /// The frame for a plate of this size where there is room.
@@ -54,51 +54,36 @@ pub(crate) const fn ms(at: Time) -> u64 {
     at.0 / 1_000
 }
 
-fn svg(state: LabState, frame: Frame) -> AnyView {
+fn svg(state: LabState, frame: Frame, which: &str) -> Markup {
     let (width, height) = frame.size();
-    let scene = Memo::new(move |_| Scene::of(&state.shot.get().view, frame));
-    // A poster has both drawings, and the page's width picks one.
-    let which = match (state.is_live(), frame.is_narrow()) {
-        (true, _) => "",
-        (false, true) => "only-narrow",
-        (false, false) => "only-wide",
-    };
+    let shot = state.shot.get();
+    let scene = Scene::of(&shot.view, frame);
     let hero = frame.word().is_some();
-    let can_cut = state.has(Control::Cut);
-    let class = move || {
-        let cut = hero && scene.with(|s| s.cuts.iter().any(|c| c.from.y < 0.0));
-        let flags = [(hero, " hero-svg"), (cut, " is-cut"), (frame.is_narrow(), " is-narrow"), (can_cut, " can-cut")];
-        let on: String = flags.iter().filter(|f| f.0).map(|f| f.1).collect();
-        format!("stage-svg{on} {which}")
-    };
-    view! {
-        <svg
-            class=class
-            viewBox=format!("0 0 {} {}", N(width), N(height))
-            width=N(width).to_string()
-            height=N(height).to_string()
-            role="group"
-            aria-label=move || words::stage_name(&state.shot.get().view)
-        >
-            <g aria-hidden="true" inner_html=layer(state, scene, word)></g>
-            <g class="links" aria-hidden="true" inner_html=layer(state, scene, links)></g>
-            <g class="cuts" aria-hidden="true" inner_html=layer(state, scene, cuts)></g>
-            <g class="strips" aria-hidden="true" inner_html=layer(state, scene, strips)></g>
-            <g class="nodes">{move || nodes(state, scene)}</g>
-            <g class="msgs" aria-hidden="true" inner_html=layer(state, scene, messages)></g>
-            <g class="losses" aria-hidden="true" inner_html=layer(state, scene, losses)></g>
-            <g class="clients" aria-hidden="true" inner_html=layer(state, scene, clients)></g>
-            <g aria-hidden="true" inner_html=layer(state, scene, sides)></g>
-            <path class="blade" d="" aria-hidden="true"></path>
-        </svg>
+    let sliced = hero && scene.cuts.iter().any(|c| c.from.y < 0.0);
+    html! {
+        svg.stage-svg.(which).hero-svg[hero].is-cut[sliced].is-narrow[frame.is_narrow()].can-cut[state.has(Control::Cut)]
+            viewBox={ "0 0 " (N(width)) " " (N(height)) } width=(N(width)) height=(N(height))
+            role="group" aria-label=(words::stage_name(&shot.view)) {
+            g aria-hidden="true" { (word(&state.lab().id, &scene)) }
+            g.links aria-hidden="true" { (links(state, &scene)) }
+            g.cuts aria-hidden="true" { @for (i, c) in scene.cuts.iter().enumerate() { (cut(c, i, frame)) } }
+            g.strips aria-hidden="true" { @for n in &shot.view.nodes { (node::beside(n, &scene)) } }
+            g.nodes { (nodes(state, &scene)) }
+            g.msgs aria-hidden="true" {
+                @for m in &shot.view.messages { (message::message(m, &scene, scene.along(m.from, m.to, part_gone(m, shot.view.at)))) }
+            }
+            g.losses aria-hidden="true" { @for l in &shot.view.losses { (message::loss(l, &scene)) } }
+            g.clients aria-hidden="true" { @for c in &shot.view.clients { (node::client(c, &scene, shot.view.at)) } }
+            g aria-hidden="true" { (sides(shot.view.nodes.len(), &scene)) }
+            path.blade aria-hidden="true" {}
+        }
     }
-    .into_any()
 }
 
 /// The word on the home page, sliced where the cut goes through it.
-fn word(state: LabState, scene: &Scene) -> Markup {
+fn word(lab: &str, scene: &Scene) -> Markup {
     let Some((at, size)) = scene.frame.word() else { return html! {} };
-    let id = format!("{}-{}", state.lab().id, if scene.frame.is_narrow() { "n" } else { "w" });
+    let id = format!("{lab}-{}", if scene.frame.is_narrow() { "n" } else { "w" });
     let clip = |rightward: bool| match scene.cuts.iter().find(|c| c.from.y < 0.0) {
         Some(c) => {
             let (nudge, edge) = if rightward { (1.5, 1400.0) } else { (-1.5, -300.0) };
@@ -151,10 +136,6 @@ fn link(mark: &LinkMark, names: &[String], would_part: bool) -> Markup {
     }
 }
 
-fn cuts(_: LabState, scene: &Scene) -> Markup {
-    html! { @for (i, c) in scene.cuts.iter().enumerate() { (cut(c, i, scene.frame)) } }
-}
-
 fn cut(mark: &CutMark, nth: usize, frame: Frame) -> Markup {
     let (width, _) = frame.size();
     let angle = mark.from.heading(mark.to) - 90.0;
@@ -192,43 +173,22 @@ fn cut(mark: &CutMark, nth: usize, frame: Frame) -> Markup {
     }
 }
 
-fn strips(state: LabState, scene: &Scene) -> Markup {
-    let shot = state.shot.get();
-    html! { @for n in &shot.view.nodes { (node::beside(n, scene)) } }
-}
-
-/// Nodes are components: they keep the focus while what they show changes.
-fn nodes(state: LabState, scene: Memo<Scene>) -> AnyView {
+fn nodes(state: LabState, scene: &Scene) -> Markup {
     let shot = state.shot.get();
     let (selected, side) = (state.selected.get(), state.side.get());
     let stop = selected.filter(|id| id.index() < shot.view.nodes.len()).map_or(0, |id| id.index());
-    let draw = |n: &protocols::view::NodeView| {
-        let on_side = side.as_ref().is_some_and(|s| s.contains(&n.id));
-        let at = scene.with(|s| s.place(n.id));
-        node::node(n, at, shot.view.at, shot.view.epoch_word, selected == Some(n.id), n.id.index() == stop, on_side)
+    let shown = |id: ProcessId| node::Shown {
+        selected: selected == Some(id),
+        tab_stop: id.index() == stop,
+        on_side: side.as_ref().is_some_and(|s| s.contains(&id)),
     };
-    shot.view.nodes.iter().map(draw).collect_view().into_any()
-}
-
-fn messages(state: LabState, scene: &Scene) -> Markup {
-    let shot = state.shot.get();
-    let place = |m: &protocols::view::MessageView| scene.along(m.from, m.to, part_gone(m, shot.view.at));
-    html! { @for m in &shot.view.messages { (message::message(m, scene, place(m))) } }
-}
-
-fn losses(state: LabState, scene: &Scene) -> Markup {
-    let shot = state.shot.get();
-    html! { @for l in &shot.view.losses { (message::loss(l, scene)) } }
-}
-
-fn clients(state: LabState, scene: &Scene) -> Markup {
-    let shot = state.shot.get();
-    html! { @for c in &shot.view.clients { (node::client(c, scene, shot.view.at)) } }
+    html! {
+        @for n in &shot.view.nodes { (node::node(n, scene.place(n.id), shot.view.at, shot.view.epoch_word, shown(n.id))) }
+    }
 }
 
 /// How many stand on each side, if the cluster is in two pieces.
-fn sides(state: LabState, scene: &Scene) -> Markup {
-    let whole = state.shot.with(|s| s.view.nodes.len());
+fn sides(whole: usize, scene: &Scene) -> Markup {
     html! {
         @if scene.frame.word().is_none() {
             @for side in &scene.sides {

@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use lesson::{Control, Lab, Panel};
+use lesson::{Control, Lab, Panel, Size};
+use maud::{Markup, html};
 use protocols::view::{EventKind, EventView, Status, Story};
 use protocols::{Run, View};
 use sim::{EventId, ProcessId, Span, Time};
@@ -12,6 +13,7 @@ use sim::{EventId, ProcessId, Span, Time};
 #[cfg(feature = "csr")]
 use crate::challenge::Trial;
 use crate::scene::Frame;
+use crate::timeline::Width;
 
 /// Everything that the plate draws of one moment.
 #[derive(Clone, Debug)]
@@ -61,6 +63,8 @@ pub(crate) struct LabState {
     pub told_at: StoredValue<f64>,
     /// Which drawing there is room for.
     pub frame: RwSignal<Frame>,
+    /// Which timeline there is room for.
+    pub width: RwSignal<Width>,
     /// Whether the sheet of keys is open.
     pub keys: RwSignal<bool>,
     /// The challenge's state.
@@ -131,7 +135,7 @@ fn why(run: &dyn Run, view: &View, asked: Option<EventId>, selected: Option<Proc
 impl LabState {
     /// A lab at the moment of `shot`; without a run it only draws.
     #[must_use]
-    pub(crate) fn new(lab: Lab, shot: Shot, run: Option<Box<dyn Run>>, frame: Frame) -> Self {
+    pub(crate) fn new(lab: Lab, shot: Shot, run: Option<Box<dyn Run>>, frame: Frame, width: Width) -> Self {
         let selected = first_choice(&lab, &shot.view);
         let slowed = lab.slowed;
         #[cfg(feature = "csr")]
@@ -151,6 +155,7 @@ impl LabState {
             #[cfg(feature = "csr")]
             told_at: StoredValue::new(0.0),
             frame: RwSignal::new(frame),
+            width: RwSignal::new(width),
             keys: RwSignal::new(false),
             #[cfg(feature = "csr")]
             trial: RwSignal::new(trial),
@@ -175,6 +180,16 @@ impl LabState {
     #[must_use]
     pub(crate) fn has(&self, control: Control) -> bool {
         self.lab.with_value(|lab| lab.controls.contains(&control))
+    }
+
+    /// The letter that keys a panel of a full plate, as in a printed figure; the stage is a.
+    #[must_use]
+    pub(crate) fn key_of(&self, panel: Panel) -> Markup {
+        const ORDER: [Panel; 4] = [Panel::Inspector, Panel::Timeline, Panel::Logs, Panel::Safety];
+        self.lab.with_value(|lab| {
+            let before = ORDER.iter().take_while(|p| **p != panel).filter(|p| lab.panels.contains(p)).count();
+            html! { @if lab.size == Size::Full { span.panel-k { (["b", "c", "d", "e"][before]) } } }
+        })
     }
 
     /// Whether the lab shows this panel.

@@ -2,7 +2,7 @@
 //! cuts lie between the lanes that they part. The flag is the playhead.
 
 use leptos::prelude::*;
-use lesson::Size;
+use lesson::{Panel, Size};
 use maud::{Markup, PreEscaped, html};
 use protocols::view::{Band, CutSpan, EventKind, LaneView, Stance, Status, Story};
 use sim::{ProcessId, Span, Time};
@@ -94,24 +94,18 @@ pub(crate) const fn widths(size: Size) -> &'static [(Width, &'static str)] {
     }
 }
 
-/// The panel.
+/// The panel's drawing.
 #[must_use]
-pub(crate) fn timeline(state: LabState, width: RwSignal<Width>, key: &'static str) -> AnyView {
-    let size = state.lab().size;
-    let svgs = move || {
-        if state.is_live() {
-            vec![svg(state, width.get(), "")]
-        } else {
-            widths(size).iter().map(|&(w, class)| svg(state, w, class)).collect()
+pub(crate) fn timeline(state: LabState) -> Markup {
+    let shot = state.shot.get();
+    html! {
+        (state.key_of(Panel::Timeline))
+        @if state.is_live() {
+            (svg(&shot, state.width.get(), "is-live"))
+        } @else {
+            @for (width, class) in widths(state.lab().size) { (svg(&shot, *width, class)) }
         }
-    };
-    view! {
-        <div class="time lab-panel">
-            {(!key.is_empty()).then(|| view! { <span class="panel-k">{key}</span> })}
-            {svgs}
-        </div>
     }
-    .into_any()
 }
 
 /// How high the drawing is.
@@ -120,35 +114,21 @@ fn height(lanes: usize, branches: usize) -> f32 {
     FIRST_LANE + LANE * lanes as f32 + 34.0 + runs
 }
 
-fn svg(state: LabState, width: Width, class: &'static str) -> AnyView {
-    let lanes = state.shot.with_untracked(|s| s.view.nodes.len());
-    let axis = move || state.shot.with(|s| width.axis(s.story.frontier, s.end));
-    let view_box = move || {
-        let branches = state.shot.with(|s| s.branches.len());
-        format!("0 0 {} {}", N(width.px()), N(height(lanes, branches)))
-    };
-    let now = move || ms(state.shot.with(|s| s.view.at));
-    let end = state.shot.with_untracked(|s| ms(s.end));
-    view! {
-        <svg class=format!("overview-svg {class}") viewBox=view_box role="group" aria-label="Timeline of the run: one lane for each node" data-timeline>
-            <rect class="time-ground" x="0" y="0" width=N(width.px()).to_string() height=N(height(lanes, 1)).to_string()></rect>
-            <g aria-hidden="true" inner_html=move || state.shot.with(|s| still(s, axis(), width, lanes).into_string())></g>
-            <g
-                class="cursor"
-                data-playhead
-                role="slider"
-                tabindex="0"
-                aria-label="Time"
-                aria-valuemin="0"
-                aria-valuemax=end.to_string()
-                aria-valuenow=move || now().to_string()
-                aria-valuetext=move || format!("{} milliseconds", now())
-                transform=move || format!("translate({} 0)", N(axis().x(state.shot.with(|s| s.view.at))))
-                inner_html=move || state.shot.with(|s| flag(s, axis(), lanes).into_string())
-            ></g>
-        </svg>
+fn svg(shot: &Shot, width: Width, class: &str) -> Markup {
+    let lanes = shot.view.nodes.len();
+    let axis = width.axis(shot.story.frontier, shot.end);
+    let now = ms(shot.view.at);
+    html! {
+        svg class={ "overview-svg " (class) } viewBox={ "0 0 " (N(width.px())) " " (N(height(lanes, shot.branches.len()))) }
+            role="group" aria-label="Timeline of the run: one lane for each node" data-timeline {
+            rect.time-ground x="0" y="0" width=(N(width.px())) height=(N(height(lanes, 1))) {}
+            g aria-hidden="true" { (still(shot, axis, width, lanes)) }
+            g.cursor data-playhead role="slider" tabindex="0" aria-label="Time" aria-valuemin="0" aria-valuemax=(ms(shot.end))
+                aria-valuenow=(now) aria-valuetext={ (now) " milliseconds" } transform={ "translate(" (N(axis.x(shot.view.at))) " 0)" } {
+                (flag(shot, axis, lanes))
+            }
+        }
     }
-    .into_any()
 }
 
 /// Everything but the playhead.
