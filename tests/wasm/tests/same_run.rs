@@ -84,7 +84,7 @@ mod native {
     fn current() -> String {
         let content = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content");
         let course = Course::read(&content).unwrap_or_else(|problems| panic!("the course can't be read: {problems:?}"));
-        let labs = course.pages().flat_map(|page| page.labs()).map(|block| Line::of_lab(&block.lab));
+        let labs = course.pages().flat_map(lesson::course::Page::labs).map(|block| Line::of_lab(&block.lab));
         labs.chain((0..RANDOM).map(Line::of_random)).map(|line| format!("{line}\n")).collect()
     }
 
