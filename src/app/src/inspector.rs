@@ -20,16 +20,16 @@ pub(crate) fn inspector(state: LabState) -> Markup {
         div {
             @match shot.view.nodes.iter().find(|n| Some(n.id) == selected) {
                 Some(node) => (of_node(node, &names)),
-                None => { h4 { "Nothing selected" } p.quiet { "Select a node to see what it stores." } }
+                None => { h3 { "Nothing selected" } p.quiet { "Select a node to see what it stores." } }
             }
         }
-        @if let Some(first) = shot.why.first() { (why(first, &shot.why, &names)) }
+        @if let Some(first) = shot.why.first() { (why(first, &shot.why, &names, state.is_live())) }
     }
 }
 
 fn of_node(node: &NodeView, names: &[String]) -> Markup {
     html! {
-        h4 {
+        h3 {
             span.nd { (node.name) } " "
             small {
                 @if node.status == Status::Up { (node.role.to_ascii_lowercase()) } @else { "crashed" }
@@ -65,28 +65,28 @@ fn value(value: &Value, names: &[String]) -> Markup {
 /// How many causes of a chain are shown before its root.
 const CAUSES: usize = 3;
 
-fn why(first: &EventView, chain: &[EventView], names: &[String]) -> Markup {
+fn why(first: &EventView, chain: &[EventView], names: &[String], live: bool) -> Markup {
     let root = chain.last().filter(|_| chain.len() > CAUSES);
     let hidden = chain.len().saturating_sub(CAUSES + 1);
     html! {
         section.why aria-label="Why" {
-            h5 { "Why? " (words::set(&first.text, names)) }
+            h4 { "Why? " (words::set(&first.text, names)) }
             ol {
-                @for e in chain.iter().take(CAUSES) { (cause(e, names)) }
+                @for e in chain.iter().take(CAUSES) { (cause(e, names, live)) }
                 @if hidden > 0 { li.is-gap { span { (hidden) " more between" } } }
-                @if let Some(e) = root { (cause(e, names)) }
+                @if let Some(e) = root { (cause(e, names, live)) }
             }
         }
     }
 }
 
-fn cause(e: &EventView, names: &[String]) -> Markup {
+fn cause(e: &EventView, names: &[String], live: bool) -> Markup {
     let fault = matches!(e.kind, EventKind::Fault | EventKind::Breach);
     let text = words::set(&e.text, names);
     html! {
         li.is-fault[fault] {
             span { @if fault { b { (text) } } @else { (text) } }
-            button.moment type="button" data-at-us=(e.at.0) aria-label={ "Go to " (ms(e.at)) " ms" } { (ms(e.at)) " ms" }
+            button.moment type="button" data-at-us=(e.at.0) disabled[!live] aria-label={ "Go to " (ms(e.at)) " ms" } { (ms(e.at)) " ms" }
         }
     }
 }

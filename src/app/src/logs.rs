@@ -75,12 +75,12 @@ fn events(state: LabState) -> Markup {
     let shot = state.shot.get();
     let names = words::names(&shot.view);
     html! {
-        h5 { "Events" }
+        h3 { "Events" }
         ol {
             @for (i, e) in shot.recent.iter().enumerate() {
                 li aria-current=[(i + 1 == shot.recent.len()).then_some("true")] {
                     time { (ms(e.at)) }
-                    button.event type="button" data-event=(e.id.0) { (words::set(&e.text, &names)) }
+                    button.event type="button" data-event=(e.id.0) disabled[!state.is_live()] { (words::set(&e.text, &names)) }
                 }
             }
         }

@@ -78,8 +78,8 @@ pub(crate) fn node(view: &NodeView, at: P, now: Time, epoch_word: &str, shown: S
             }
             circle.focus-ring r="52" {}
             circle.ring r=(N(RING)) {}
-            text.pt y="2" { (view.name) }
-            text.pt-term y="18" { @if up { (epoch_word) " " (view.epoch) } @else { "down" } }
+            text.pt y="2" aria-hidden="true" { (view.name) }
+            text.pt-term y="18" aria-hidden="true" { @if up { (epoch_word) " " (view.epoch) } @else { "down" } }
             @if !up { path.fault-x d="M-13-21 13 5M13-21-13 5" {} }
             @if shown.on_side { path.side-mark d="M-12 24H12" {} }
             @if shown.selected { path.select d="M-50-41V-50H-41M41-50H50V-41M50 41V50H41M-41 50H-50V41" {} }

@@ -130,7 +130,7 @@ fn key_line() -> Markup {
     html! {
         ul.keys aria-label="Keys" {
             li { kbd { "Space" } " play" }
-            li { kbd aria-label="Left" { (mark("left")) } " " kbd aria-label="Right" { (mark("right")) } " one event" }
+            li { kbd { (mark("left")) span.vh { "Left" } } " " kbd { (mark("right")) span.vh { "Right" } } " one event" }
             li { kbd { "1" } " to " kbd { "9" } " select a node" }
             @for (key, what) in [("X", "cut"), ("H", "heal"), ("K", "crash"), ("W", "write"), ("?", "all keys")] {
                 li { kbd { (key) } " " (what) }
@@ -162,7 +162,7 @@ fn sheet(state: LabState) -> Markup {
         @if state.keys.get() {
             section.key-sheet aria-label="All keys" tabindex="-1" {
                 div.key-sheet-head {
-                    h4 { "All keys" }
+                    h3 { "All keys" }
                     span { "They act while the focus is within this plate." }
                     button.btn.is-quiet type="button" data-do="keys" { "Close" }
                 }

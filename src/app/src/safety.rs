@@ -37,7 +37,7 @@ fn breaches(state: LabState) -> Markup {
             @if let Some((at, facts)) = &p.broken {
                 p.breach {
                     (p.name) " broke at " (ms(*at)) " ms. " (facts) ". "
-                    button.moment type="button" data-at-us=(at.0) { "Show me that moment" }
+                    button.moment type="button" data-at-us=(at.0) disabled[!state.is_live()] { "Show me that moment" }
                 }
             }
         }
