@@ -2,7 +2,6 @@
 //! and a solution that plays on the reader's own plate.
 
 use check::{Facts, Finding, Goal, Mark, Progress};
-use leptos::prelude::*;
 use lesson::{Challenge, Lab};
 use maud::{Markup, html};
 use protocols::{Op, Run, View};
@@ -128,7 +127,7 @@ pub(crate) const PARTS: [Part; 5] =
 
 fn buttons(state: LabState) -> Markup {
     let lab = state.lab();
-    let left = lab.challenge.as_ref().is_some_and(|c| state.trial.get().hints < c.hints.len());
+    let left = lab.challenge.as_ref().is_some_and(|c| state.live.trial.get().hints < c.hints.len());
     html! {
         a.btn.is-main href={ "#" (lab.id) } { "To the plate" }
         button.btn type="button" data-do="hint" disabled[!left] { "Next hint" }
@@ -138,7 +137,7 @@ fn buttons(state: LabState) -> Markup {
 }
 
 fn goal_list(state: LabState) -> Markup {
-    let trial = state.trial.get();
+    let trial = state.live.trial.get();
     let lab = state.lab();
     let goals = lab.challenge.as_ref().map_or(&[][..], |c| &c.goals);
     let standing = trial.progress.as_ref().map_or(&[][..], Progress::goals);
@@ -146,7 +145,7 @@ fn goal_list(state: LabState) -> Markup {
 }
 
 fn verdict(state: LabState) -> Markup {
-    let trial = state.trial.get();
+    let trial = state.live.trial.get();
     let passed = trial.progress.as_ref().is_some_and(Progress::passed);
     let lost = trial.progress.as_ref().is_some_and(Progress::lost);
     html! {
@@ -158,7 +157,7 @@ fn verdict(state: LabState) -> Markup {
 
 fn budget(state: LabState) -> Markup {
     let total = state.lab().challenge.as_ref().map_or(0, |c| c.fault_budget);
-    let used = state.trial.get().used;
+    let used = state.live.trial.get().used;
     html! {
         "You may use " (total) @if total == 1 { " fault" } @else { " faults" }
         ": a cut or a crash. Used so far: " (used) ". Healing, restarting and asking are free."
@@ -166,7 +165,7 @@ fn budget(state: LabState) -> Markup {
 }
 
 fn open_hints(state: LabState) -> Markup {
-    let open = state.trial.get().hints;
+    let open = state.live.trial.get().hints;
     let lab = state.lab();
     let hints = lab.challenge.as_ref().map_or(&[][..], |c| &c.hints);
     html! {

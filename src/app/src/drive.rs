@@ -2,24 +2,18 @@
 
 use std::sync::Arc;
 
-use leptos::prelude::*;
 use protocols::view::{CutView, LOSS_SHOWN};
-use protocols::{Op, Run, Scenario, View};
+use protocols::{Op, Scenario, View};
 use sim::{Action, By, ProcessId, Span, Target, Time};
 
 use crate::challenge::Trial;
-use crate::state::{LabState, Shot, letter};
+use crate::state::{Bench, Shot, letter};
 
-impl LabState {
+impl Bench {
     /// The moment that is looked at.
     #[must_use]
     pub(crate) fn now(&self) -> Time {
-        self.run.with_value(|run| run.as_ref().map_or(Time::ZERO, |run| run.now()))
-    }
-
-    /// Works with the run, if there is one.
-    pub(crate) fn with_run<T>(&self, work: impl FnOnce(&mut dyn Run) -> T) -> Option<T> {
-        self.run.try_update_value(|run| run.as_mut().map(|run| work(run.as_mut()))).flatten()
+        self.with_run(|run| run.now())
     }
 
     /// Looks at another moment and draws it.
@@ -40,31 +34,31 @@ impl LabState {
             let now = self.now();
             s.view.losses.iter().any(|l| now > l.at + LOSS_SHOWN)
         });
-        if happened == Some(true) || expired {
+        if happened || expired {
             self.refresh();
         }
         self.stop_if_over();
     }
 
     fn stop_if_over(&self) {
-        if self.with_run(|run| run.now() >= run.end()) == Some(true) {
+        if self.with_run(|run| run.now() >= run.end()) {
             self.playing.set(false);
         }
     }
 
     /// Derives what is drawn from the run.
     pub(crate) fn refresh(&self) {
-        let (asked, selected) = (self.event.get_untracked(), self.selected.get_untracked());
+        let (asked, selected) = (self.live.event.get_untracked(), self.selected.get_untracked());
         let lab = self.lab();
         let old = self.shot.get_untracked();
-        let judge_now = !self.playing.get_untracked() || self.trial.with_untracked(|t| t.is_due(&old.view));
-        let trial = self.trial.get_untracked();
+        let judge_now = !self.playing.get_untracked() || self.live.trial.with_untracked(|t| t.is_due(&old.view));
+        let trial = self.live.trial.get_untracked();
         let new = self.with_run(|run| {
             let shot = Shot::of(run, &lab, asked, selected, Some(&old));
             let trial = (judge_now && trial.is_set()).then(|| trial.judged(&lab, run));
             (shot, trial)
         });
-        let Some((shot, trial)) = new else { return };
+        let (shot, trial) = new;
         self.tell(&old, &shot);
         let broken = |s: &Shot| s.view.promises.iter().filter(|p| p.broken.is_some()).count();
         if broken(&shot) > broken(&old) && shot.view.at > old.view.at {
@@ -72,9 +66,9 @@ impl LabState {
         }
         self.shot.set(Arc::new(shot));
         if let Some(trial) = trial
-            && self.trial.with_untracked(|old| *old != trial)
+            && self.live.trial.with_untracked(|old| *old != trial)
         {
-            self.trial.set(trial);
+            self.live.trial.set(trial);
         }
     }
 
@@ -88,8 +82,8 @@ impl LabState {
             return;
         }
         let now = js_sys::Date::now();
-        if !playing || now - self.told_at.get_value() >= 1_000.0 {
-            self.told_at.set_value(now);
+        if !playing || now - self.live.told_at.get() >= 1_000.0 {
+            self.live.told_at.set(now);
             self.heard.set(format!("{} ms: {}", last.at.0 / 1_000, last.text));
         }
     }
@@ -117,7 +111,7 @@ impl LabState {
 
     /// Plays or pauses.
     pub(crate) fn toggle_play(&self) {
-        if self.with_run(|run| run.now() >= run.end()) == Some(true) {
+        if self.with_run(|run| run.now() >= run.end()) {
             self.seek(Time::ZERO);
         }
         self.playing.update(|p| *p = !*p);
@@ -126,7 +120,7 @@ impl LabState {
     /// Does something now, for the reader.
     pub(crate) fn act(&self, action: Action<Op>) -> bool {
         let lab = self.lab();
-        let spent = self.trial.with_untracked(|t| t.refuses(&action, &lab));
+        let spent = self.live.trial.with_untracked(|t| t.refuses(&action, &lab));
         if let Some(why) = spent {
             self.said.set(why);
             return false;
@@ -134,21 +128,23 @@ impl LabState {
         let before = self.with_run(|run| run.branches().len());
         let result = self.with_run(|run| run.act(By::Reader, action));
         let done = match result {
-            Some(Ok(())) => {
-                let now = self.with_run(|run| (run.branches().len(), run.branch()));
-                self.said.set(match (before, now) {
-                    (Some(before), Some((after, branch))) if after > before => {
-                        format!("This is run {} now. The old future is kept as run {}.", letter(branch), letter(branch_parent(self, branch)))
-                    }
-                    _ => String::new(),
+            Ok(()) => {
+                let now = self.with_run(|run| {
+                    let (branches, branch) = (run.branches(), run.branch());
+                    (branches.len(), branch, branches.get(branch).map_or(0, |b| b.0))
+                });
+                let (after, branch, parent) = now;
+                self.said.set(if after > before {
+                    format!("This is run {} now. The old future is kept as run {}.", letter(branch), letter(parent))
+                } else {
+                    String::new()
                 });
                 true
             }
-            Some(Err(refusal)) => {
+            Err(refusal) => {
                 self.said.set(refusal.0);
                 false
             }
-            None => false,
         };
         self.refresh();
         done
@@ -159,7 +155,7 @@ impl LabState {
         let lab = self.lab();
         self.playing.set(false);
         self.restart_as(&lab.scenario, lab.poster);
-        self.trial.set(Trial::of(&lab));
+        self.live.trial.set(Trial::of(&lab));
         self.refresh();
     }
 
@@ -168,9 +164,11 @@ impl LabState {
         let lab = self.lab();
         let Some(challenge) = &lab.challenge else { return };
         let mut scenario = lab.scenario.clone();
-        scenario.script.extend(challenge.solution.iter().cloned());
-        scenario.script.sort_by_key(|s| s.at);
-        self.trial.set(Trial::of(&lab).watching());
+        for act in &challenge.solution {
+            let place = scenario.script.partition_point(|s| s.at <= act.at);
+            scenario.script.insert(place, act.clone());
+        }
+        self.live.trial.set(Trial::of(&lab).watching());
         self.restart_as(&scenario, Time::ZERO);
         self.said.set("The solution plays. Start again to take over.".to_owned());
         self.playing.set(true);
@@ -180,8 +178,8 @@ impl LabState {
         match scenario.start() {
             Ok(mut run) => {
                 run.seek(at);
-                self.run.set_value(Some(run));
-                self.event.set(None);
+                self.replace_run(run);
+                self.live.event.set(None);
                 self.side.set(None);
                 self.said.set(String::new());
             }
@@ -241,17 +239,13 @@ impl LabState {
             (run.view().clients.first().map(|c| c.id), asked + 1)
         });
         match next {
-            Some((Some(client), value)) => {
+            (Some(client), value) => {
                 let op = Op::Put { key: "x".to_owned(), value: value.to_string() };
                 self.act(Action::Request { to: client.into(), op });
             }
             _ => self.said.set("This lab has no client.".to_owned()),
         }
     }
-}
-
-fn branch_parent(state: &LabState, branch: usize) -> usize {
-    state.with_run(|run| run.branches().get(branch).map_or(0, |b| b.0)).unwrap_or(0)
 }
 
 /// The sides of a cut, each with the clients that are nearest to it.

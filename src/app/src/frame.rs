@@ -6,7 +6,7 @@ use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use leptos::prelude::*;
+use leptos::prelude::{document, window};
 use protocols::view::TimerView;
 use sim::{Span, Time};
 use wasm_bindgen::JsCast;
@@ -130,7 +130,7 @@ impl Seat {
             self.play(step_ms);
         }
         if let Some(drawn) = &self.drawn {
-            drawn.write(state.now(), state.still.get_untracked());
+            drawn.write(state.now(), state.live.still.get());
         }
         let changed = !Arc::ptr_eq(&before, &state.shot.get_untracked());
         changed || (state.playing.get_untracked() && self.visible.get() && !hidden)
@@ -139,14 +139,14 @@ impl Seat {
     fn play(&mut self, step_ms: f64) {
         let state = self.state;
         let slowed = f64::from(state.slowed.get_untracked().max(1));
-        if state.still.get_untracked() {
+        if state.live.still.get() {
             // Event by event: one in 400 ms at the slowest speed.
             self.owed_us += step_ms * 1_000.0;
             let each = (4_000.0 * slowed).max(60_000.0);
             if self.owed_us >= each {
                 self.owed_us = 0.0;
                 state.step_on();
-                state.playing.set(state.with_run(|run| run.now() < run.end()) == Some(true));
+                state.playing.set(state.with_run(|run| run.now() < run.end()));
             }
             return;
         }
@@ -169,7 +169,7 @@ impl Seat {
 impl Drawn {
     fn of(state: LabState, figure: &HtmlElement, shot: Arc<Shot>) -> Self {
         let find = |selector: &str| figure.query_selector(selector).ok().flatten();
-        let scene = Scene::of(&shot.view, state.frame.get_untracked());
+        let scene = Scene::of(&shot.view, state.live.frame.get_untracked());
         let mut timers = Vec::new();
         let mut ticks = Vec::new();
         for node in &shot.view.nodes {
@@ -200,7 +200,7 @@ impl Drawn {
             let text = clock.query_selector("[data-clock-ms]").ok().flatten()?.first_child()?;
             Some((clock, text))
         });
-        let axis = state.width.get_untracked().axis(shot.story.frontier, shot.end);
+        let axis = state.live.width.get_untracked().axis(shot.story.frontier, shot.end);
         Self { scene, axis, movers, timers, ticks, flag, flag_text, clock, shot }
     }
 

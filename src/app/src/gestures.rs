@@ -4,7 +4,6 @@
 use core::cell::RefCell;
 use std::rc::Rc;
 
-use leptos::prelude::*;
 use lesson::Control;
 use protocols::view::Status;
 use sim::{Action, ProcessId, Span, Time};
@@ -123,7 +122,7 @@ fn click(state: LabState, figure: &HtmlElement, e: &Event) {
         state.playing.set(false);
         state.seek(Time(at));
     } else if let Some(event) = closest(e, "[data-event]").and_then(|el| number(&el, "data-event")) {
-        state.event.set(u32::try_from(event).ok().map(sim::EventId));
+        state.live.event.set(u32::try_from(event).ok().map(sim::EventId));
         state.refresh();
     } else if let Some(id) = process(e, "[data-node]") {
         pick(state, id);
@@ -147,7 +146,7 @@ fn pick(state: LabState, id: ProcessId) {
 
 fn select(state: LabState, id: Option<ProcessId>) {
     state.selected.set(id);
-    state.event.set(None);
+    state.live.event.set(None);
     state.refresh();
 }
 
@@ -181,7 +180,7 @@ fn command(state: LabState, figure: &HtmlElement, name: &str, button: Option<&El
         }
         "end" => {
             state.playing.set(false);
-            let frontier = state.with_run(|run| run.frontier()).unwrap_or_default();
+            let frontier = state.with_run(|run| run.frontier());
             state.seek(frontier);
         }
         "step-on" => state.step_on(),
@@ -226,7 +225,7 @@ fn command(state: LabState, figure: &HtmlElement, name: &str, button: Option<&El
         "faster" => shift_speed(state, 1),
         "reset" => state.reset(),
         "branch" => state.switch_branch(),
-        "hint" => state.trial.update(|t| t.hints += 1),
+        "hint" => state.live.trial.update(|t| t.hints += 1),
         "solution" => {
             state.show_solution();
             figure.scroll_into_view();
@@ -385,7 +384,7 @@ fn place(e: &PointerEvent, svg: &Element, units: f32) -> P {
 
 fn stage_place(state: LabState, figure: &HtmlElement, e: &PointerEvent) -> Option<P> {
     let svg = figure.query_selector(".stage-svg").ok().flatten()?;
-    Some(place(e, &svg, state.frame.get_untracked().size().0))
+    Some(place(e, &svg, state.live.frame.get_untracked().size().0))
 }
 
 fn begin(state: LabState, figure: &HtmlElement, e: &PointerEvent) -> Option<Drag> {
@@ -396,11 +395,11 @@ fn begin(state: LabState, figure: &HtmlElement, e: &PointerEvent) -> Option<Drag
     if let Some(svg) = closest(e, "[data-timeline]") {
         let _ = svg.set_pointer_capture(e.pointer_id());
         let (frontier, end) = state.shot.with_untracked(|s| (s.story.frontier, s.end));
-        let axis = state.width.get_untracked().axis(frontier, end);
+        let axis = state.live.width.get_untracked().axis(frontier, end);
         // Not so far that the axis would have to change under the pointer.
         let limit = Time(axis.span.0 / 13 * 12).max(frontier);
         state.playing.set(false);
-        state.seek(axis.time(place(e, &svg, state.width.get_untracked().px()).x).min(limit));
+        state.seek(axis.time(place(e, &svg, state.live.width.get_untracked().px()).x).min(limit));
         return Some(Drag::Flag(axis, limit));
     }
     let stage = closest(e, ".stage-svg").is_some() && closest(e, "[data-node]").is_none();
@@ -420,7 +419,7 @@ fn go_on(state: LabState, figure: &HtmlElement, e: &PointerEvent, dragging: &Dra
         }
         Some(Drag::Flag(axis, limit)) => {
             if let Some(svg) = closest(e, "[data-timeline]") {
-                state.seek(axis.time(place(e, &svg, state.width.get_untracked().px()).x).min(limit));
+                state.seek(axis.time(place(e, &svg, state.live.width.get_untracked().px()).x).min(limit));
             }
         }
         None => {}
@@ -441,7 +440,7 @@ fn end(state: LabState, figure: &HtmlElement, e: &PointerEvent, dragging: &Dragg
 /// Cuts the links that a stroke crossed: as one cut if it parts the servers, else link by link.
 fn slice(state: LabState, from: P, to: P) {
     let shot = state.shot.get_untracked();
-    let scene = Scene::of(&shot.view, state.frame.get_untracked());
+    let scene = Scene::of(&shot.view, state.live.frame.get_untracked());
     let whole = |a: ProcessId, b: ProcessId| shot.view.links.iter().any(|l| l.a == a && l.b == b && !l.ab_cut && !l.ba_cut);
     let crossed: Vec<_> = scene.sliced(from, to).into_iter().filter(|&(a, b)| whole(a, b)).collect();
     if crossed.is_empty() {

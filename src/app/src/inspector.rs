@@ -1,6 +1,5 @@
 //! Panel b: the selected server's state, grouped as the protocol groups it, and why it came to be so.
 
-use leptos::prelude::*;
 use maud::{Markup, html};
 use protocols::view::{EventKind, EventView, Group, NodeView, Status, Value};
 

@@ -13,6 +13,7 @@ mod num;
 mod plate;
 mod safety;
 mod scene;
+mod slot;
 mod stage;
 mod state;
 mod timeline;

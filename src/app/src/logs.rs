@@ -1,6 +1,5 @@
 //! Panel e: the servers' logs, aligned by index, and the latest events.
 
-use leptos::prelude::*;
 use lesson::Panel;
 use maud::{Markup, html};
 use protocols::view::{Cell, NodeView};

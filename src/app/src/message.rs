@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use protocols::view::{LossView, MessageView, Shape};
 
 use crate::node::hue;
-use crate::num::N;
+use crate::num::{N, sin_cos};
 use crate::scene::{P, Scene};
 
 const TAG: &str = "M-9-6.5H4L10.5 0 4 6.5H-9Z";
@@ -39,7 +39,7 @@ pub(crate) fn message(view: &MessageView, scene: &Scene, at: P) -> Markup {
 pub(crate) fn loss(view: &LossView, scene: &Scene) -> Markup {
     let at = scene.lost_at(&view.message, view.at);
     let heading = scene.place(view.message.from).heading(scene.place(view.message.to));
-    let (sin, cos) = heading.to_radians().sin_cos();
+    let (sin, cos) = sin_cos(heading.to_radians());
     html! {
         g.msg.is-lost.(hue_of(&view.message)) transform={ "translate(" (N(at.x)) " " (N(at.y)) ")" } {
             (shape(&view.message.shape, heading))
@@ -54,7 +54,7 @@ fn hue_of(view: &MessageView) -> &'static str {
 
 /// How far the mark reaches from its middle, in the direction that it goes.
 fn reach(shape: &Shape, heading: f32) -> f32 {
-    let (sin, cos) = heading.to_radians().sin_cos();
+    let (sin, cos) = sin_cos(heading.to_radians());
     match shape {
         Shape::Cells(epochs) => {
             let half = epochs.len().min(CELLS) as f32 * 7.5 - 1.0;

@@ -13,14 +13,15 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, IntersectionObserver, IntersectionObserverEntry};
 
-use crate::challenge;
+use crate::challenge::{self, Trial};
 use crate::frame;
 use crate::gestures;
 use crate::patch::patch;
 use crate::plate::{PARTS, Part, Plate};
 use crate::scene::Frame;
 use crate::stage::{narrow_of, wide_of};
-use crate::state::{LabState, Shot};
+use crate::slot::Slot;
+use crate::state::{Bench, LabState, Live, Shot};
 use crate::timeline::Width;
 
 /// Brings the lab in an element's `data-lab` to life, in place of what the element holds.
@@ -42,17 +43,18 @@ pub fn mount_lab(figure: HtmlElement) -> Result<(), JsValue> {
     let section = document().query_selector(&format!("[data-challenge=\"{id}\"]")).ok().flatten();
     let section = section.and_then(|el| el.dyn_into::<HtmlElement>().ok());
 
-    let seat: Rc<Cell<Option<LabState>>> = Rc::default();
-    let seated = Rc::clone(&seat);
+    let live = Live {
+        frame: Slot::new(frame_for(size)),
+        width: Slot::new(width_for(size)),
+        event: Slot::new(None),
+        trial: Slot::new(Trial::of(&lab)),
+        still: Cell::new(matches("(prefers-reduced-motion: reduce)")),
+        told_at: Cell::new(0.0),
+    };
     figure.set_inner_html("");
-    mount_to(figure.clone(), move || {
-        let state = LabState::new(lab, shot, Some(run), frame_for(size), width_for(size));
-        seated.set(Some(state));
-        state.refresh();
-        view! { <Plate state links/> }
-    })
-    .forget();
-    let state = seat.take().ok_or("The lab did not start.")?;
+    let state = Bench::new(lab, shot, run, live);
+    state.refresh();
+    mount_to(figure.clone(), move || view! { <Plate state links/> }).forget();
     keep_drawn(&figure, state, &PARTS);
     if let Some(section) = section {
         mount_challenge(&section, &figure, state);
@@ -62,7 +64,7 @@ pub fn mount_lab(figure: HtmlElement) -> Result<(), JsValue> {
     {
         let _ = words.set_attribute("open", "");
     }
-    live(&figure, state, size);
+    connect(&figure, state, size);
     // A click anywhere in the plate brings the keys to it.
     figure.set_tab_index(-1);
     let _ = figure.set_attribute("data-mounted", "");
@@ -86,7 +88,7 @@ fn keep_drawn(root: &HtmlElement, state: LabState, parts: &'static [Part]) {
             });
         }
         Effect::new(move |_| {
-            state.playing.track();
+            state.playing.get();
             frame::wake();
         });
     });
@@ -105,21 +107,19 @@ fn mount_challenge(section: &HtmlElement, figure: &HtmlElement, state: LabState)
 }
 
 /// Connects the lab with the page: gestures, the frame loop, what is in sight, how wide the window is.
-fn live(figure: &HtmlElement, state: LabState, size: Size) {
+fn connect(figure: &HtmlElement, state: LabState, size: Size) {
     gestures::listen(figure, state);
     let visible = Rc::new(Cell::new(true));
     watch(figure, Rc::clone(&visible));
-    let still = matches("(prefers-reduced-motion: reduce)");
-    state.still.set(still);
-    let alone = size == Size::Hero && !still;
+    let alone = size == Size::Hero && !state.live.still.get();
     frame::seat(state, figure.clone(), visible, alone);
     state.playing.set(alone);
     gestures::on(&window(), "resize", move |_| {
-        if state.frame.get_untracked() != frame_for(size) {
-            state.frame.set(frame_for(size));
+        if state.live.frame.get_untracked() != frame_for(size) {
+            state.live.frame.set(frame_for(size));
         }
-        if state.width.get_untracked() != width_for(size) {
-            state.width.set(width_for(size));
+        if state.live.width.get_untracked() != width_for(size) {
+            state.live.width.set(width_for(size));
         }
     });
     gestures::on(&document(), "visibilitychange", |_| frame::wake());

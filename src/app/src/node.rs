@@ -1,13 +1,13 @@
 //! A server and a client as marks: ring, name, epoch, timer, heartbeat ticks, log cells.
 
-use core::f32::consts::PI;
+use core::f32::consts::TAU;
 use core::fmt::Write as _;
 
 use maud::{Markup, html};
 use protocols::view::{Cell, ClientView, NodeView, Stance, Status, TimerView};
 use sim::Time;
 
-use crate::num::N;
+use crate::num::{N, sin_cos};
 use crate::scene::{Beside, GROUND, P, RING, Scene, TIMER};
 use crate::words;
 
@@ -78,8 +78,9 @@ pub(crate) fn node(view: &NodeView, at: P, now: Time, epoch_word: &str, shown: S
             }
             circle.focus-ring r="52" {}
             circle.ring r=(N(RING)) {}
-            text.pt y="2" aria-hidden="true" { (view.name) }
-            text.pt-term y="18" aria-hidden="true" { @if up { (epoch_word) " " (view.epoch) } @else { "down" } }
+            text.pt y="2" { (view.name) }
+            " "
+            text.pt-term y="18" { @if up { (epoch_word) " " (view.epoch) } @else { "down" } }
             @if !up { path.fault-x d="M-13-21 13 5M13-21-13 5" {} }
             @if shown.on_side { path.side-mark d="M-12 24H12" {} }
             @if shown.selected { path.select d="M-50-41V-50H-41M41-50H50V-41M50 41V50H41M-41 50H-50V41" {} }
@@ -88,7 +89,7 @@ pub(crate) fn node(view: &NodeView, at: P, now: Time, epoch_word: &str, shown: S
 }
 
 fn turn(part: f32) -> (f32, f32) {
-    (part * 2.0 * PI).sin_cos()
+    sin_cos(part * TAU)
 }
 
 /// What is left of a timer: an arc clockwise from 12.

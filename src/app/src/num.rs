@@ -1,6 +1,7 @@
 //! Numbers for SVG attributes: one decimal at most, written with integers alone, so that the page's
 //! WASM carries no float formatting.
 
+use core::f32::consts::{FRAC_PI_2, PI, TAU};
 use core::fmt;
 
 /// A coordinate in user units, printed to a tenth: `12`, `-3.4`.
@@ -18,6 +19,22 @@ impl fmt::Display for N {
     }
 }
 
+/// Sine and cosine, good to 1 in 100 000: drawings need no more, and the standard library's carry a table for
+/// huge angles into the page.
+#[must_use]
+pub(crate) fn sin_cos(radians: f32) -> (f32, f32) {
+    (sin(radians), sin(radians + FRAC_PI_2))
+}
+
+fn sin(radians: f32) -> f32 {
+    let turns = radians / TAU;
+    let x = (turns - (turns + 0.5).floor()) * TAU;
+    // Fold onto the two quadrants around zero, where the series converges fast.
+    let x = if x > FRAC_PI_2 { PI - x } else if x < -FRAC_PI_2 { -PI - x } else { x };
+    let q = x * x;
+    x * (1.0 - q / 6.0 * (1.0 - q / 20.0 * (1.0 - q / 42.0 * (1.0 - q / 72.0))))
+}
+
 impl maud::Render for N {
     fn render_to(&self, w: &mut String) {
         let _ = fmt::Write::write_fmt(w, format_args!("{self}"));
@@ -26,7 +43,16 @@ impl maud::Render for N {
 
 #[cfg(test)]
 mod tests {
-    use super::N;
+    use super::{N, sin_cos};
+
+    #[test]
+    fn sines_are_good_enough_to_draw_with() {
+        for i in -400..400_i16 {
+            let x = f32::from(i) / 40.0;
+            let ((sin, cos), exact) = (sin_cos(x), x.sin_cos());
+            assert!((sin - exact.0).abs() < 2e-5 && (cos - exact.1).abs() < 2e-5, "at {x}");
+        }
+    }
 
     #[test]
     fn coordinates_print_to_a_tenth() {

@@ -8,9 +8,7 @@ use lesson::{Lab, Panel};
 use protocols::Run;
 
 use crate::plate::{Plate, class_of};
-use crate::stage::wide_of;
-use crate::state::{LabState, Shot};
-use crate::timeline::Width;
+use crate::state::{Bench, Shot};
 
 /// The whole figure of a lab at its poster's moment, with the lab itself in `data-lab` for the script that
 /// mounts it. Moves the run's cursor there.
@@ -24,7 +22,7 @@ pub fn poster_with_links(lab: &Lab, run: &mut dyn Run, links: &str) -> String {
     let mut shot = Shot::of(run, lab, None, None, None);
     let owner = Owner::new();
     let inside = owner.with(|| {
-        let state = LabState::new(lab.clone(), shot.clone(), None, wide_of(lab.size), Width::Wide);
+        let state = Bench::new(lab.clone(), shot.clone());
         if lab.panels.contains(&Panel::Inspector) {
             shot = Shot::of(run, lab, None, state.selected.get_untracked(), Some(&shot));
             state.shot.set(Arc::new(shot));

@@ -1,6 +1,5 @@
 //! Panel f: the promises of the protocol, and whether they hold. Quiet when right, loud when wrong.
 
-use leptos::prelude::*;
 use lesson::{Panel, Size};
 use maud::{Markup, html};
 

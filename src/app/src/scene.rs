@@ -7,7 +7,7 @@ use protocols::View;
 use protocols::view::{CutView, LinkView, MessageView};
 use sim::{By, ProcessId, Time};
 
-use crate::num::N;
+use crate::num::{N, sin_cos};
 
 /// A point on the stage, in user units.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -34,7 +34,7 @@ impl P {
     /// How far it is to `to`.
     #[must_use]
     pub(crate) fn distance(self, to: Self) -> f32 {
-        (to.x - self.x).hypot(to.y - self.y)
+        ((to.x - self.x) * (to.x - self.x) + (to.y - self.y) * (to.y - self.y)).sqrt()
     }
 
     /// The direction to `to` in degrees, clockwise from the right.
@@ -267,7 +267,7 @@ fn ring(count: usize, frame: Frame) -> (Vec<P>, Vec<Beside>) {
             return (centre, Beside::Below);
         }
         let angle = first + step * i as f32;
-        let (sin, cos) = angle.sin_cos();
+        let (sin, cos) = sin_cos(angle);
         let beside = match () {
             () if cos > 0.85 => Beside::BelowRight,
             () if cos > 0.2 => Beside::Right,
@@ -393,7 +393,7 @@ fn parting(at: &[P], side: &[ProcessId], frame: Frame) -> Option<(P, P)> {
     for i in 0..60 {
         // The normal's direction: a line of normal 0 is upright.
         let angle = (i as f32 - 30.0) * PI / 60.0;
-        let (sin, cos) = angle.sin_cos();
+        let (sin, cos) = sin_cos(angle);
         let (mut low, mut high) = ((f32::MIN, f32::MAX), (f32::MIN, f32::MAX));
         for (i, place) in at.iter().enumerate() {
             let d = place.x * cos + place.y * sin;
@@ -414,7 +414,7 @@ fn parting(at: &[P], side: &[ProcessId], frame: Frame) -> Option<(P, P)> {
         }
     }
     let (angle, middle, _) = best?;
-    let (sin, cos) = angle.sin_cos();
+    let (sin, cos) = sin_cos(angle);
     if cos.abs() >= 0.7 {
         let x_at = |y: f32| (middle - y * sin) / cos;
         let top = if frame.word().is_some() { -68.0 } else { -30.0 };

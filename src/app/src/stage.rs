@@ -1,6 +1,5 @@
 //! Panel a: the cluster at this moment. Links, cuts, nodes, logs, messages, clients.
 
-use leptos::prelude::*;
 use lesson::{Control, Size};
 use maud::{Markup, html};
 use sim::{By, ProcessId, Time};
@@ -19,14 +18,20 @@ pub(crate) fn stage(state: LabState) -> Markup {
     let size = state.lab().size;
     html! {
         @if size == Size::Full { span.panel-k { "a" } }
-        @if state.is_live() {
-            (svg(state, state.frame.get(), "is-live"))
-        } @else {
-            (svg(state, wide_of(size), "only-wide"))
-            (svg(state, narrow_of(size), "only-narrow"))
-        }
+        @for (frame, which) in frames(state) { (svg(state, frame, which)) }
         @if size == Size::Full { ul.key aria-label="Key to messages" { (message::key()) } }
     }
+}
+
+#[cfg(feature = "csr")]
+fn frames(state: LabState) -> [(Frame, &'static str); 1] {
+    [(state.live.frame.get(), "is-live")]
+}
+
+#[cfg(not(feature = "csr"))]
+fn frames(state: LabState) -> [(Frame, &'static str); 2] {
+    let size = state.lab().size;
+    [(wide_of(size), "only-wide"), (narrow_of(size), "only-narrow")]
 }
 
 /// The frame for a plate of this size where there is room.

@@ -1,9 +1,10 @@
 //! What one lab on a page knows: its run, the moment looked at, what is selected, which tool is on.
 //! Everything that is drawn is derived from this. It touches no element.
 
+#[cfg(feature = "csr")]
+use core::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-use leptos::prelude::*;
 use lesson::{Control, Lab, Panel, Size};
 use maud::{Markup, html};
 use protocols::view::{EventKind, EventView, Status, Story};
@@ -12,7 +13,10 @@ use sim::{EventId, ProcessId, Span, Time};
 
 #[cfg(feature = "csr")]
 use crate::challenge::Trial;
+#[cfg(feature = "csr")]
 use crate::scene::Frame;
+use crate::slot::Slot;
+#[cfg(feature = "csr")]
 use crate::timeline::Width;
 
 /// Everything that the plate draws of one moment.
@@ -36,44 +40,51 @@ pub(crate) struct Shot {
     pub branch: usize,
 }
 
-/// One lab. Cheap to copy: it holds handles.
-#[derive(Clone, Copy)]
-pub(crate) struct LabState {
-    lab: StoredValue<Arc<Lab>>,
-    pub(crate) run: StoredValue<Option<Box<dyn Run>>, LocalStorage>,
+/// One lab on the page. It lives as long as the page does.
+pub(crate) struct Bench {
+    lab: Arc<Lab>,
+    #[cfg(feature = "csr")]
+    run: RefCell<Box<dyn Run>>,
     /// What is drawn. Changes when something happens, not with every frame.
-    pub shot: RwSignal<Arc<Shot>>,
+    pub(crate) shot: Slot<Arc<Shot>>,
     /// Whether time runs.
-    pub playing: RwSignal<bool>,
+    pub(crate) playing: Slot<bool>,
     /// How many times slower than life.
-    pub slowed: RwSignal<u32>,
+    pub(crate) slowed: Slot<u32>,
     /// The selected process.
-    pub selected: RwSignal<Option<ProcessId>>,
-    /// The event that is asked about, instead of the selected process's last change of part.
-    #[cfg(feature = "csr")]
-    pub event: RwSignal<Option<EventId>>,
+    pub(crate) selected: Slot<Option<ProcessId>>,
     /// The servers put on one side, while the cut tool is on.
-    pub side: RwSignal<Option<Vec<ProcessId>>>,
+    pub(crate) side: Slot<Option<Vec<ProcessId>>>,
     /// The last answer to the reader: a refusal or a confirmation.
-    pub said: RwSignal<String>,
+    pub(crate) said: Slot<String>,
     /// What a screen reader is told: the latest line.
-    pub heard: RwSignal<String>,
-    /// When it was last told something while playing, in ms of real time.
-    #[cfg(feature = "csr")]
-    pub told_at: StoredValue<f64>,
-    /// Which drawing there is room for.
-    pub frame: RwSignal<Frame>,
-    /// Which timeline there is room for.
-    pub width: RwSignal<Width>,
+    pub(crate) heard: Slot<String>,
     /// Whether the sheet of keys is open.
-    pub keys: RwSignal<bool>,
-    /// The challenge's state.
+    pub(crate) keys: Slot<bool>,
+    /// What only a live lab has.
     #[cfg(feature = "csr")]
-    pub trial: RwSignal<Trial>,
-    /// Whether the reader wants no motion.
-    #[cfg(feature = "csr")]
-    pub still: RwSignal<bool>,
+    pub(crate) live: Live,
 }
+
+/// What a live lab knows besides what it draws.
+#[cfg(feature = "csr")]
+pub(crate) struct Live {
+    /// Which drawing there is room for.
+    pub(crate) frame: Slot<Frame>,
+    /// Which timeline there is room for.
+    pub(crate) width: Slot<Width>,
+    /// The event that is asked about, instead of the selected process's last change of part.
+    pub(crate) event: Slot<Option<EventId>>,
+    /// The challenge's state.
+    pub(crate) trial: Slot<Trial>,
+    /// Whether the reader wants no motion.
+    pub(crate) still: Cell<bool>,
+    /// When a screen reader was last told something while playing, in ms of real time.
+    pub(crate) told_at: Cell<f64>,
+}
+
+/// A handle on a lab. A poster's lab has no run behind it.
+pub(crate) type LabState = &'static Bench;
 
 impl Shot {
     /// Looks at the run where its cursor stands. `known` is the last story, to be reused if it still holds.
@@ -132,70 +143,69 @@ fn why(run: &dyn Run, view: &View, asked: Option<EventId>, selected: Option<Proc
     last.map_or_else(Vec::new, |e| run.why(e.id))
 }
 
-impl LabState {
-    /// A lab at the moment of `shot`; without a run it only draws.
+impl Bench {
+    /// A lab at the moment of `shot`. It is never taken down, so it is given to the page for good.
     #[must_use]
-    pub(crate) fn new(lab: Lab, shot: Shot, run: Option<Box<dyn Run>>, frame: Frame, width: Width) -> Self {
-        let selected = first_choice(&lab, &shot.view);
-        let slowed = lab.slowed;
-        #[cfg(feature = "csr")]
-        let trial = Trial::of(&lab);
-        Self {
-            lab: StoredValue::new(Arc::new(lab)),
-            run: StoredValue::new_local(run),
-            shot: RwSignal::new(Arc::new(shot)),
-            playing: RwSignal::new(false),
-            slowed: RwSignal::new(slowed),
-            selected: RwSignal::new(selected),
+    pub(crate) fn new(lab: Lab, shot: Shot, #[cfg(feature = "csr")] run: Box<dyn Run>, #[cfg(feature = "csr")] live: Live) -> LabState {
+        Box::leak(Box::new(Self {
+            playing: Slot::new(false),
+            slowed: Slot::new(lab.slowed),
+            selected: Slot::new(first_choice(&lab, &shot.view)),
+            side: Slot::new(None),
+            said: Slot::new(String::new()),
+            heard: Slot::new(String::new()),
+            keys: Slot::new(false),
+            shot: Slot::new(Arc::new(shot)),
+            lab: Arc::new(lab),
             #[cfg(feature = "csr")]
-            event: RwSignal::new(None),
-            side: RwSignal::new(None),
-            said: RwSignal::new(String::new()),
-            heard: RwSignal::new(String::new()),
+            run: RefCell::new(run),
             #[cfg(feature = "csr")]
-            told_at: StoredValue::new(0.0),
-            frame: RwSignal::new(frame),
-            width: RwSignal::new(width),
-            keys: RwSignal::new(false),
-            #[cfg(feature = "csr")]
-            trial: RwSignal::new(trial),
-            #[cfg(feature = "csr")]
-            still: RwSignal::new(false),
-        }
+            live,
+        }))
     }
 
     /// The lab's description.
     #[must_use]
     pub(crate) fn lab(&self) -> Arc<Lab> {
-        self.lab.get_value()
+        Arc::clone(&self.lab)
     }
 
     /// Whether there is a run behind the drawing.
     #[must_use]
-    pub(crate) fn is_live(&self) -> bool {
-        self.run.with_value(Option::is_some)
+    pub(crate) const fn is_live(&self) -> bool {
+        cfg!(feature = "csr")
     }
 
     /// Whether the lab shows these controls.
     #[must_use]
     pub(crate) fn has(&self, control: Control) -> bool {
-        self.lab.with_value(|lab| lab.controls.contains(&control))
+        self.lab.controls.contains(&control)
+    }
+
+    /// Whether the lab shows this panel.
+    #[must_use]
+    pub(crate) fn shows(&self, panel: Panel) -> bool {
+        self.lab.panels.contains(&panel)
+    }
+
+    /// Works with the run.
+    #[cfg(feature = "csr")]
+    pub(crate) fn with_run<T>(&self, work: impl FnOnce(&mut dyn Run) -> T) -> T {
+        work(self.run.borrow_mut().as_mut())
+    }
+
+    /// Puts another run in the place of the lab's.
+    #[cfg(feature = "csr")]
+    pub(crate) fn replace_run(&self, run: Box<dyn Run>) {
+        *self.run.borrow_mut() = run;
     }
 
     /// The letter that keys a panel of a full plate, as in a printed figure; the stage is a.
     #[must_use]
     pub(crate) fn key_of(&self, panel: Panel) -> Markup {
         const ORDER: [Panel; 4] = [Panel::Inspector, Panel::Timeline, Panel::Logs, Panel::Safety];
-        self.lab.with_value(|lab| {
-            let before = ORDER.iter().take_while(|p| **p != panel).filter(|p| lab.panels.contains(p)).count();
-            html! { @if lab.size == Size::Full { span.panel-k { (["b", "c", "d", "e"][before]) } } }
-        })
-    }
-
-    /// Whether the lab shows this panel.
-    #[must_use]
-    pub(crate) fn shows(&self, panel: Panel) -> bool {
-        self.lab.with_value(|lab| lab.panels.contains(&panel))
+        let before = ORDER.iter().take_while(|p| **p != panel).filter(|p| self.shows(**p)).count();
+        html! { @if self.lab.size == Size::Full { span.panel-k { (["b", "c", "d", "e"][before]) } } }
     }
 }
 

@@ -1,8 +1,9 @@
 //! Panel c: the whole run as lanes, one to a server. A line follows, a dashed band asks, a heavy band leads;
 //! cuts lie between the lanes that they part. The flag is the playhead.
 
-use leptos::prelude::*;
-use lesson::{Panel, Size};
+use lesson::Panel;
+#[cfg(not(feature = "csr"))]
+use lesson::Size;
 use maud::{Markup, PreEscaped, html};
 use protocols::view::{Band, CutSpan, EventKind, LaneView, Stance, Status, Story};
 use sim::{ProcessId, Span, Time};
@@ -84,9 +85,19 @@ impl Axis {
 }
 
 /// The widths of a plate's timeline: the live one takes the first that fits, a poster draws all.
-#[must_use]
-pub(crate) const fn widths(size: Size) -> &'static [(Width, &'static str)] {
-    match size {
+#[cfg(feature = "csr")]
+fn widths(state: LabState) -> &'static [(Width, &'static str)] {
+    match state.live.width.get() {
+        Width::Wide => &[(Width::Wide, "is-live")],
+        Width::Mid => &[(Width::Mid, "is-live")],
+        Width::Column => &[(Width::Column, "is-live")],
+        Width::Narrow => &[(Width::Narrow, "is-live")],
+    }
+}
+
+#[cfg(not(feature = "csr"))]
+fn widths(state: LabState) -> &'static [(Width, &'static str)] {
+    match state.lab().size {
         Size::Small => &[(Width::Column, "only-wide"), (Width::Narrow, "only-narrow")],
         Size::Full | Size::Hero => {
             &[(Width::Wide, "only-wide has-mid"), (Width::Mid, "only-mid"), (Width::Narrow, "only-narrow")]
@@ -100,11 +111,7 @@ pub(crate) fn timeline(state: LabState) -> Markup {
     let shot = state.shot.get();
     html! {
         (state.key_of(Panel::Timeline))
-        @if state.is_live() {
-            (svg(&shot, state.width.get(), "is-live"))
-        } @else {
-            @for (width, class) in widths(state.lab().size) { (svg(&shot, *width, class)) }
-        }
+        @for &(width, class) in widths(state) { (svg(&shot, width, class)) }
     }
 }
 

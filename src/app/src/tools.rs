@@ -1,6 +1,5 @@
 //! The tools: cut and heal, crash and restart, write; and the picker of sides for those who cut without a pointer.
 
-use leptos::prelude::*;
 use lesson::Control;
 use maud::{Markup, html};
 use protocols::view::Status;

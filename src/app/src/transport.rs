@@ -1,6 +1,5 @@
 //! The transport: play, step, the clock, what has just happened, the speed.
 
-use leptos::prelude::*;
 use lesson::{Control, Size};
 use maud::{Markup, html};
 

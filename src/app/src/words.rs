@@ -15,13 +15,14 @@ pub(crate) fn names(view: &View) -> Vec<String> {
     view.nodes.iter().map(|n| n.name.clone()).chain(view.clients.iter().map(|c| c.name.clone())).collect()
 }
 
-/// A node's full name: `Node D: leader, term 3. 7 log entries, 4 known committed.`
+/// A node's full name: `Node D, term 3: leader. 7 log entries, 4 known committed.`
+/// It holds the words that stand in the drawing as they stand there, so that a reader who speaks can say them.
 #[must_use]
 pub(crate) fn node_name(node: &NodeView, epoch_word: &str) -> String {
     if node.status == Status::Down {
-        return format!("Node {}: crashed. {}.", node.name, log_words(node));
+        return format!("Node {}, down: crashed. {}.", node.name, log_words(node));
     }
-    format!("Node {}: {}, {epoch_word} {}. {}.", node.name, node.role.to_ascii_lowercase(), node.epoch, log_words(node))
+    format!("Node {}, {epoch_word} {}: {}. {}.", node.name, node.epoch, node.role.to_ascii_lowercase(), log_words(node))
 }
 
 fn log_words(node: &NodeView) -> String {
@@ -151,14 +152,19 @@ pub(crate) fn set(text: &str, names: &[String]) -> Markup {
     let mut out = String::new();
     let mut rest = text;
     while !rest.is_empty() {
-        let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+        let end = rest.find(|c| !is_letter(c)).unwrap_or(rest.len());
         let (word, tail) = rest.split_at(end);
         if names.iter().any(|n| n == word) { name(word).render_to(&mut out) } else { word.render_to(&mut out) }
-        let gap = tail.find(char::is_alphanumeric).unwrap_or(tail.len());
+        let gap = tail.find(is_letter).unwrap_or(tail.len());
         tail[..gap].render_to(&mut out);
         rest = &tail[gap..];
     }
     PreEscaped(out)
+}
+
+/// Whether a character can be part of a name. Unicode's own tables are too heavy for the page.
+const fn is_letter(c: char) -> bool {
+    c.is_ascii_alphanumeric() || !c.is_ascii()
 }
 
 /// A caption: plain text in which `*A*` sets a node's name.
