@@ -1,5 +1,7 @@
 //! Judging: what a run shows at one moment, and what a predicate finds there.
 
+use std::collections::BinaryHeap;
+
 use protocols::run::OpRecord;
 use protocols::view::{Band, NodeView, Stance, Status, Story, View};
 use protocols::{Op, Outcome, Run};
@@ -27,6 +29,11 @@ pub struct Facts {
     view: View,
     story: Story,
     history: Vec<OpRecord>,
+}
+
+/// In ascending order, by a heap: a tenth of the WASM of the standard library's sort.
+fn sorted<T: Ord>(items: Vec<T>) -> Vec<T> {
+    BinaryHeap::from(items).into_sorted_vec()
 }
 
 impl Predicate {
@@ -118,8 +125,11 @@ impl Facts {
 
     /// A finding about who leads now.
     fn here(&self, holds: bool) -> Finding {
-        let mut leaders: Vec<&NodeView> = self.leaders().collect();
-        leaders.sort_by_key(|node| core::cmp::Reverse(node.epoch));
+        let mut leaders: Vec<&NodeView> = Vec::new();
+        for node in self.leaders() {
+            let place = leaders.partition_point(|other| other.epoch >= node.epoch);
+            leaders.insert(place, node);
+        }
         let word = self.view.epoch_word;
         let each: Vec<String> =
             leaders.iter().map(|node| format!("{} leads in {word} {}", node.name, node.epoch)).collect();
@@ -217,7 +227,7 @@ impl Facts {
             .flat_map(|band| [(band.from, 1), (band.to, -1)])
             .collect();
         turns.push((self.at(), 0));
-        turns.sort_unstable();
+        let turns = sorted(turns);
 
         let mut spans = Vec::new();
         let (mut leaders, mut since, mut open) = (0_i32, Time::ZERO, None);
@@ -248,7 +258,7 @@ impl Facts {
         let bands = self.story.lanes.iter().flat_map(|lane| &lane.bands);
         let mut epochs: Vec<u64> =
             bands.filter(|band| band.stance == Stance::Leads && band.status == Status::Up).map(|b| b.epoch).collect();
-        epochs.sort_unstable();
+        epochs = sorted(epochs);
         epochs.dedup();
         epochs
     }
@@ -288,15 +298,14 @@ impl Facts {
             let found = "no acknowledged write can be missed: the newest leader has no successor yet".to_owned();
             return Finding { holds: wanted, found, progress: None };
         };
-        let mut acknowledged: Vec<String> = self
+        let acknowledged: Vec<String> = self
             .acknowledged()
             .filter(|(op, _)| matches!(op.op, Op::Put { .. }))
             .map(|(op, _)| op.op.to_string())
             .collect();
         let writes = acknowledged.len();
-        acknowledged.sort_unstable();
-        let mut held: Vec<&str> = leader.strip.cells.iter().map(|cell| cell.label.as_str()).collect();
-        held.sort_unstable();
+        let acknowledged = sorted(acknowledged);
+        let held = sorted(leader.strip.cells.iter().map(|cell| cell.label.as_str()).collect());
         // Both are sorted: walk them together, and see which acknowledged write finds no entry of its own.
         let mut entries = held.into_iter().peekable();
         let lost = acknowledged.into_iter().find(|write| {

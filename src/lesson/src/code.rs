@@ -5,7 +5,8 @@
 
 use core::fmt;
 
-use data_encoding::BASE64URL_NOPAD;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use protocols::scenario::{Invalid, SCRIPT_MAX};
 
 use crate::lab::Lab;
@@ -57,7 +58,7 @@ pub fn encode(lab: &Lab) -> String {
     bytes.extend(postcard::to_allocvec(lab).expect("a lab is made of strings, numbers, lists and enums"));
     let sum = checksum(&bytes).to_le_bytes();
     bytes.extend(sum);
-    BASE64URL_NOPAD.encode(&bytes)
+    URL_SAFE_NO_PAD.encode(&bytes)
 }
 
 /// Reads a lab from text.
@@ -68,7 +69,7 @@ pub fn decode(text: &str) -> Result<Lab, BadCode> {
     if text.len() > TEXT_MAX {
         return Err(BadCode::TooLong);
     }
-    let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| BadCode::Garbled)?;
+    let bytes = URL_SAFE_NO_PAD.decode(text.as_bytes()).map_err(|_| BadCode::Garbled)?;
     let (covered, sum) = bytes.split_last_chunk::<CHECKSUM_BYTES>().ok_or(BadCode::Garbled)?;
     let (&version, body) = covered.split_first().ok_or(BadCode::Garbled)?;
     if version != VERSION {
@@ -161,12 +162,12 @@ mod tests {
 
     /// Encodes a lab's bytes after tampering, with a checksum that fits.
     fn forge(tamper: impl FnOnce(&mut Vec<u8>)) -> String {
-        let mut bytes = BASE64URL_NOPAD.decode(encode(&lab()).as_bytes()).unwrap();
+        let mut bytes = URL_SAFE_NO_PAD.decode(encode(&lab()).as_bytes()).unwrap();
         bytes.truncate(bytes.len() - CHECKSUM_BYTES);
         tamper(&mut bytes);
         let sum = checksum(&bytes).to_le_bytes();
         bytes.extend(sum);
-        BASE64URL_NOPAD.encode(&bytes)
+        URL_SAFE_NO_PAD.encode(&bytes)
     }
 
     #[test]
@@ -215,7 +216,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_bytes_make_decoding_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
-            let _ = decode(&BASE64URL_NOPAD.encode(&bytes));
+            let _ = decode(&URL_SAFE_NO_PAD.encode(&bytes));
             let _ = decode(&String::from_utf8_lossy(&bytes));
         }
 

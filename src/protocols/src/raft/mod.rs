@@ -108,9 +108,11 @@ impl Protocol for Raft {
         let nth = usize::from(nth);
         match role {
             "leader" => {
-                let mut leaders: Vec<&Server> = servers.filter(|server| server.leads()).collect();
-                leaders.sort_by_key(|server| core::cmp::Reverse(server.persistent.term));
-                leaders.get(nth).map(|server| server.id())
+                let leaders: Vec<&Server> = servers.filter(|server| server.leads()).collect();
+                // The nth has n leaders before it, of a higher term or of the same term with a smaller id.
+                let rank = |server: &Server| (core::cmp::Reverse(server.persistent.term), server.id());
+                let before = |server: &Server| leaders.iter().filter(|other| rank(other) < rank(server)).count();
+                leaders.iter().find(|server| before(server) == nth).map(|server| server.id())
             }
             "follower" => servers.filter(|server| matches!(server.role, Role::Follower)).nth(nth).map(Server::id),
             "candidate" => {
