@@ -30,7 +30,7 @@ pub(crate) fn run(project: &Project, only: Option<&str>) -> Result<(), Problem> 
 }
 
 fn format(project: &Project) -> Result<String, Problem> {
-    hear(project.cargo().args(["fmt", "--all", "--check"]))
+    hear(project.cargo().args(["fmt", "--all", "--check", "--", "--color", "never"]))
 }
 
 fn lint(project: &Project) -> Result<String, Problem> {
