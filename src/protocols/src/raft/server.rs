@@ -437,12 +437,13 @@ impl Server {
         let log = &self.persistent.log;
         let mut matched: Vec<u64> = leadership.progress.values().map(|progress| progress.matched).collect();
         matched.push(log.last_index());
-        matched.sort_unstable_by(|a, b| b.cmp(a));
-        let held = matched[self.quorum() - 1];
+        let copies = |index: u64| matched.iter().filter(|&&other| other >= index).count();
+        let held = matched.iter().copied().filter(|&index| copies(index) >= self.quorum()).max();
+        let held = held.expect("every server has stored what the least of them has");
         let of_this_term = log.term_at(held) == Some(self.persistent.term);
         if of_this_term || self.config.rules.count_old_terms {
-            let copies = matched.iter().filter(|&&index| index >= held).count();
-            self.commit_through(held, u8::try_from(copies).ok(), ctx);
+            let copies = u8::try_from(copies(held)).ok();
+            self.commit_through(held, copies, ctx);
         }
     }
 
