@@ -51,7 +51,9 @@ enum Task {
 fn main() -> ExitCode {
     let done = parse(Parser::from_env()).map_err(|error| Problem::new(format!("{error}\n\n{HELP}"))).and_then(run);
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        // What failed has been told, and the last line is the count.
+        Ok(false) => ExitCode::FAILURE,
         Err(problem) => {
             eprintln!("{problem}");
             ExitCode::FAILURE
@@ -59,19 +61,18 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(task: Task) -> Result<(), Problem> {
+/// Does the task. `Ok(false)`: it was done, and found something wrong.
+fn run(task: Task) -> Result<bool, Problem> {
     let project = Project::here();
     match task {
-        Task::Serve(options) => serve::run(&project, &options),
-        Task::Test { only } => test::run(&project, only.as_deref()),
-        Task::Build { url } => site::build(&project, &site::Options { url, ..site::Options::release() }),
-        Task::Bench => bench::run(&project),
-        Task::Doctor => doctor::run(&project),
-        Task::Help => {
-            print!("{HELP}");
-            Ok(())
-        }
+        Task::Test { only } => return test::run(&project, only.as_deref()),
+        Task::Serve(options) => serve::run(&project, &options)?,
+        Task::Build { url } => site::build(&project, &site::Options { url, ..site::Options::release() })?,
+        Task::Bench => bench::run(&project)?,
+        Task::Doctor => doctor::run(&project)?,
+        Task::Help => print!("{HELP}"),
     }
+    Ok(true)
 }
 
 fn parse(mut parser: Parser) -> Result<Task, lexopt::Error> {

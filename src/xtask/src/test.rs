@@ -18,15 +18,15 @@ const STEPS: [Step; 7] = [
     Step { name: "browser", what: "the built site in Chromium", run: in_browser },
 ];
 
-/// Runs all steps, or the one that is named.
-pub(crate) fn run(project: &Project, only: Option<&str>) -> Result<(), Problem> {
+/// Runs all steps, or the one that is named. Says whether all held.
+pub(crate) fn run(project: &Project, only: Option<&str>) -> Result<bool, Problem> {
     if let Some(name) = only
         && STEPS.iter().all(|step| step.name != name)
     {
         let names = STEPS.map(|step| step.name).join(", ");
         return Err(Problem::new(format!("there is no step `{name}`; there are {names}")));
     }
-    steps::run(project, STEPS.iter().filter(|step| only.is_none_or(|name| step.name == name)))
+    Ok(steps::run(project, STEPS.iter().filter(|step| only.is_none_or(|name| step.name == name))))
 }
 
 fn format(project: &Project) -> Result<String, Problem> {
