@@ -6,7 +6,6 @@ use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use leptos::prelude::{document, window};
 use protocols::view::TimerView;
 use sim::{Span, Time};
 use wasm_bindgen::JsCast;
@@ -15,6 +14,7 @@ use web_sys::{Element, HtmlElement, SvgGraphicsElement, SvgTransform};
 
 use crate::node::{arc, beats};
 use crate::num::N;
+use crate::page::{document, window};
 use crate::scene::{Scene, part_gone};
 use crate::stage::ms;
 use crate::state::{LabState, Shot};

@@ -32,6 +32,8 @@ mod gestures;
 #[cfg(feature = "csr")]
 mod mount;
 #[cfg(feature = "csr")]
+mod page;
+#[cfg(feature = "csr")]
 mod patch;
 #[cfg(feature = "ssr")]
 mod poster;

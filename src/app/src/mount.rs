@@ -2,11 +2,10 @@
 
 use core::cell::Cell;
 use std::rc::Rc;
-use std::sync::Once;
+use std::sync::{Mutex, Once};
 
-use leptos::mount::mount_to;
-use leptos::prelude::*;
 use lesson::Size;
+use reactive_graph::effect::ImmediateEffect;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -15,9 +14,10 @@ use web_sys::{Element, HtmlElement, IntersectionObserver, IntersectionObserverEn
 
 use crate::challenge::{self, Trial};
 use crate::frame;
+use crate::page::{document, window};
 use crate::gestures;
 use crate::patch::patch;
-use crate::plate::{PARTS, Part, Plate};
+use crate::plate::{PARTS, Part, plate};
 use crate::scene::Frame;
 use crate::stage::{narrow_of, wide_of};
 use crate::slot::Slot;
@@ -51,10 +51,9 @@ pub fn mount_lab(figure: HtmlElement) -> Result<(), JsValue> {
         still: Cell::new(matches("(prefers-reduced-motion: reduce)")),
         told_at: Cell::new(0.0),
     };
-    figure.set_inner_html("");
     let state = Bench::new(lab, shot, run, live);
     state.refresh();
-    mount_to(figure.clone(), move || view! { <Plate state links/> }).forget();
+    figure.set_inner_html(&plate(state, &links).into_string());
     keep_drawn(&figure, state, &PARTS);
     if let Some(section) = section {
         mount_challenge(&section, &figure, state);
@@ -72,28 +71,25 @@ pub fn mount_lab(figure: HtmlElement) -> Result<(), JsValue> {
 }
 
 /// Draws each of these panels anew, in its place, whenever what it has read of the state changes.
+/// An immediate effect needs no executor, whose weight the page can do without.
 fn keep_drawn(root: &HtmlElement, state: LabState, parts: &'static [Part]) {
-    let owner = Owner::new();
-    owner.with(|| {
-        for &(name, draw) in parts {
-            let Ok(Some(place)) = root.query_selector(&format!("[data-part=\"{name}\"]")) else { continue };
-            let place = SendWrapper::new(place);
-            Effect::new(move |last: Option<String>| {
-                let html = draw(state).into_string();
-                if last.as_ref() != Some(&html) {
-                    patch(&place, &html);
-                    frame::wake();
-                }
-                html
-            });
-        }
-        Effect::new(move |_| {
-            state.playing.get();
-            frame::wake();
-        });
-    });
-    // Plates are never taken down: their panels live as long as the page.
-    core::mem::forget(owner);
+    for &(name, draw) in parts {
+        let Ok(Some(place)) = root.query_selector(&format!("[data-part=\"{name}\"]")) else { continue };
+        let place = SendWrapper::new(place);
+        let state = SendWrapper::new(state);
+        let last = Mutex::new(String::new());
+        let renew = move || {
+            let html = draw(*state).into_string();
+            let mut last = last.lock().expect("one thread draws");
+            if *last != html {
+                patch(&place, &html);
+                *last = html;
+                frame::wake();
+            }
+        };
+        // Plates are never taken down: their panels live as long as the page.
+        core::mem::forget(ImmediateEffect::new(renew));
+    }
 }
 
 /// The challenge stands in its own section of the page, after its plate.
@@ -101,7 +97,7 @@ fn mount_challenge(section: &HtmlElement, figure: &HtmlElement, state: LabState)
     let text = |selector: &str| section.query_selector(selector).ok().flatten();
     let heading = text(".challenge-k").and_then(|el| el.text_content()).unwrap_or_else(|| "Challenge".to_owned());
     let title_id = text("h2, h3").map(|el| el.id()).unwrap_or_default();
-    section.set_inner_html(&untrack(|| challenge::challenge(state, &heading, &title_id)).into_string());
+    section.set_inner_html(&challenge::challenge(state, &heading, &title_id).into_string());
     keep_drawn(section, state, &challenge::PARTS);
     gestures::listen_to_buttons(section, figure, state);
 }

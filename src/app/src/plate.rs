@@ -1,9 +1,8 @@
 //! A whole plate: head, tools, panels, words, caption. The same for a live lab and for its poster.
 //!
-//! A panel is a pure function from the lab's state to markup. The component sets the panels into the plate
-//! once; after that each is drawn anew when a signal that it has read changes, and patched into its place.
+//! A panel is a pure function from the lab's state to markup. The plate is set once; after that each panel is
+//! drawn anew when a piece of state that it has read changes, and patched into its place.
 
-use leptos::prelude::*;
 use lesson::{Control, Panel, Size};
 use maud::{Markup, PreEscaped, html};
 
@@ -51,11 +50,9 @@ pub(crate) const fn class_of(size: Size) -> &'static str {
 }
 
 /// What stands inside the figure. `links` is HTML that the page put into the home plate.
-#[allow(unreachable_pub, reason = "the macro writes public types for a component's properties")]
-#[component]
-pub(crate) fn Plate(state: LabState, links: String) -> impl IntoView {
-    let body = untrack(|| if state.lab().size == Size::Hero { hero(state, &links) } else { lab(state) });
-    view! { <div class="plate-body" inner_html=body.into_string()></div> }
+#[must_use]
+pub(crate) fn plate(state: LabState, links: &str) -> Markup {
+    if state.lab().size == Size::Hero { hero(state, links) } else { lab(state) }
 }
 
 fn lab(state: LabState) -> Markup {

@@ -3,11 +3,10 @@
 
 use std::sync::Arc;
 
-use leptos::prelude::*;
-use lesson::{Lab, Panel};
+use lesson::Lab;
 use protocols::Run;
 
-use crate::plate::{Plate, class_of};
+use crate::plate::{class_of, plate};
 use crate::state::{Bench, Shot};
 
 /// The whole figure of a lab at its poster's moment, with the lab itself in `data-lab` for the script that
@@ -20,16 +19,10 @@ pub fn poster(lab: &Lab, run: &mut dyn Run) -> String {
 pub fn poster_with_links(lab: &Lab, run: &mut dyn Run, links: &str) -> String {
     run.seek(lab.poster);
     let mut shot = Shot::of(run, lab, None, None, None);
-    let owner = Owner::new();
-    let inside = owner.with(|| {
-        let state = Bench::new(lab.clone(), shot.clone());
-        if lab.panels.contains(&Panel::Inspector) {
-            shot = Shot::of(run, lab, None, state.selected.get_untracked(), Some(&shot));
-            state.shot.set(Arc::new(shot));
-        }
-        let links = links.to_owned();
-        view! { <Plate state links/> }.to_html()
-    });
+    let state = Bench::new(lab.clone(), shot.clone());
+    shot = Shot::of(run, lab, None, state.selected.get_untracked(), Some(&shot));
+    state.shot.set(Arc::new(shot));
+    let inside = plate(state, links).into_string();
     let (class, id, code) = (class_of(lab.size), &lab.id, lesson::encode(lab));
     format!(
         "<figure class=\"{class}\" id=\"{id}\" data-plate=\"{id}\" aria-labelledby=\"{id}-title\" data-lab=\"{code}\">{inside}</figure>"

@@ -6,7 +6,8 @@
 
 use core::cell::RefCell;
 
-use leptos::prelude::{ArcTrigger, Notify as _, Track as _};
+use reactive_graph::signal::ArcTrigger;
+use reactive_graph::traits::{Notify as _, Track as _};
 
 /// A value that panels can follow.
 pub(crate) struct Slot<T> {

@@ -3,7 +3,7 @@
 //!
 //! It only reads the trace, each event once.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use sim::{Event, EventId, EventKind, OpId, ProcessId, Time, Trace};
 
@@ -23,7 +23,7 @@ pub(crate) struct Record {
     open: Vec<Vec<(ProcessId, ProcessId)>>,
     pub(crate) marks: Vec<EventId>,
     pub(crate) history: Vec<OpRecord>,
-    ops: BTreeMap<OpId, usize>,
+    ops: LiteMap<OpId, usize>,
     /// For each promise, when it was first broken, and how.
     pub(crate) broken: Vec<Option<(Time, String)>>,
 }

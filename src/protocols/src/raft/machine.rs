@@ -1,6 +1,6 @@
 //! The state machine that the log drives: a key-value store that applies each operation once.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use sim::{OpId, ProcessId};
 
@@ -10,8 +10,8 @@ use crate::raft::log::Command;
 /// The store, with each client's latest answer: together they give exactly-once semantics (§8).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Machine {
-    values: BTreeMap<String, String>,
-    sessions: BTreeMap<ProcessId, Session>,
+    values: LiteMap<String, String>,
+    sessions: LiteMap<ProcessId, Session>,
 }
 
 /// The latest operation of a client that was applied. Clients have one operation outstanding, so one is enough.

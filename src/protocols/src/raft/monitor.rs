@@ -5,7 +5,7 @@
 //! (64 bits: a chance collision would hide a breach, never invent one).
 
 use core::hash::{Hash, Hasher};
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use sim::{Digest, Monitor, ProcessId, Time};
 
@@ -118,7 +118,7 @@ pub struct RaftMonitor {
     /// Each server as last seen, by id.
     seen: Vec<Seen>,
     /// Who led each term.
-    leaders: BTreeMap<u64, ProcessId>,
+    leaders: LiteMap<u64, ProcessId>,
     /// The prefixes that logs have had, by the index of their last entry.
     prefixes: Chunked<Vec<Prefix>>,
     /// What was first applied at each index.
@@ -163,7 +163,7 @@ impl RaftMonitor {
     pub fn new(servers: u8) -> Self {
         Self {
             seen: vec![Seen::default(); usize::from(servers)],
-            leaders: BTreeMap::new(),
+            leaders: LiteMap::new(),
             prefixes: Chunked::default(),
             settled: Chunked::default(),
             reported: Default::default(),

@@ -229,8 +229,8 @@ fn a_breach_is_reported_once_however_long_it_lasts() {
     for leader in [B, C] {
         cluster.tamper(leader, |server| {
             server.role = crate::raft::Role::Leader(crate::raft::Leadership {
-                progress: BTreeMap::new(),
-                waiting: std::collections::BTreeSet::new(),
+                progress: LiteMap::new(),
+                waiting: LiteMap::new(),
             });
         });
     }

@@ -5,7 +5,7 @@
 //! what was not acknowledged again with its second heartbeat after; a refusal tells where the conflicting term
 //! begins (§5.3). Everything is on disk before anyone is told of it. It must never know of views or words.
 
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
 
 use sim::{Disk as _, OpId, ProcessId, Time};
 
@@ -61,7 +61,7 @@ pub enum Role {
     /// Asks to lead.
     Candidate {
         /// Who voted for it, itself among them.
-        votes: BTreeSet<ProcessId>,
+        votes: LiteMap<ProcessId, ()>,
     },
     /// Takes requests and replicates.
     Leader(Leadership),
@@ -71,9 +71,9 @@ pub enum Role {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Leadership {
     /// How far each other server is.
-    pub progress: BTreeMap<ProcessId, Progress>,
+    pub progress: LiteMap<ProcessId, Progress>,
     /// The operations whose clients wait for this server's answer.
-    pub waiting: BTreeSet<OpId>,
+    pub waiting: LiteMap<OpId, ()>,
 }
 
 /// What a leader knows of one follower.
@@ -171,7 +171,7 @@ impl Server {
         let silence = ctx.clock().since(self.volatile.heard);
         ctx.note(Note::Campaigns { term, silence, leader: self.volatile.leader.take() });
         self.write_ballot(term, Some(self.id), ctx);
-        self.role = Role::Candidate { votes: BTreeSet::from([self.id]) };
+        self.role = Role::Candidate { votes: [(self.id, ())].into_iter().collect() };
         self.restart_election_timer(ctx);
         let last = self.persistent.log.last();
         for peer in self.peers() {
@@ -212,7 +212,7 @@ impl Server {
             return;
         }
         if let Role::Candidate { votes } = &mut self.role {
-            votes.insert(voter);
+            votes.insert(voter, ());
             self.lead_if_elected(ctx);
         }
     }
@@ -224,10 +224,10 @@ impl Server {
             return;
         }
         let (term, last) = (self.persistent.term, self.persistent.log.last_index());
-        ctx.note(Note::Leads { term, votes: votes.iter().copied().collect(), of: self.servers });
+        ctx.note(Note::Leads { term, votes: votes.keys().copied().collect(), of: self.servers });
         let fresh = Progress { next: last + 1, matched: 0, sent: 0 };
         let progress = self.peers().map(|peer| (peer, fresh)).collect();
-        self.role = Role::Leader(Leadership { progress, waiting: BTreeSet::new() });
+        self.role = Role::Leader(Leadership { progress, waiting: LiteMap::new() });
         self.volatile.leader = Some(self.id);
         ctx.cancel_timer(Timer::Election);
         ctx.set_timer(Timer::Heartbeat, self.config.heartbeat);
@@ -341,7 +341,7 @@ impl Server {
         if let Some(outcome) = self.volatile.machine.outcome(id) {
             let outcome = outcome.clone();
             self.send(id.client, Message::Reply { id, outcome }, ctx);
-        } else if !self.volatile.machine.is_past(id) && leadership.waiting.insert(id) {
+        } else if !self.volatile.machine.is_past(id) && leadership.waiting.insert(id, ()).is_none() {
             let (index, term) = (self.persistent.log.last_index() + 1, self.persistent.term);
             ctx.note(Note::TakesIn { index, term, id, op: op.clone() });
             self.take_in(Entry::client(term, id, op), ctx);
@@ -467,7 +467,7 @@ impl Server {
         self.volatile.machine.apply(&entry.command);
         let crate::raft::Command::Client { id, .. } = *entry.command else { return };
         let Role::Leader(leadership) = &mut self.role else { return };
-        let awaited = leadership.waiting.remove(&id);
+        let awaited = leadership.waiting.remove(&id).is_some();
         if let Some(outcome) = self.volatile.machine.outcome(id).filter(|_| awaited).cloned() {
             self.send(id.client, Message::Reply { id, outcome }, ctx);
         }

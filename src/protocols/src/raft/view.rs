@@ -133,7 +133,7 @@ fn running(server: &Server) -> ServerLook {
     match &server.role {
         Role::Follower => {}
         Role::Candidate { votes } => {
-            let votes = votes.iter().map(|&voter| (voter, 1)).collect();
+            let votes = votes.keys().map(|&voter| (voter, 1)).collect();
             let rows = vec![Row { key: "votes", value: Value::PerNode(votes) }];
             groups.push(Group { title: "Candidates only", remark: "set afresh at each election", rows });
         }
