@@ -96,7 +96,8 @@ const fn is_fault(action: &Action<Op>) -> bool {
 /// The reader's own faults up to the moment looked at.
 fn used(run: &dyn Run) -> u32 {
     let now = run.now();
-    let mine = run.scenario().script.iter().filter(|s| s.by == By::Reader && s.at <= now && is_fault(&s.action)).count();
+    let mine =
+        run.scenario().script.iter().filter(|s| s.by == By::Reader && s.at <= now && is_fault(&s.action)).count();
     u32::try_from(mine).unwrap_or(u32::MAX)
 }
 

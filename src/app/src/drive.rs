@@ -219,7 +219,8 @@ impl Bench {
 
     /// Cuts a link, or mends it if it is cut.
     pub(crate) fn toggle_link(&self, a: ProcessId, b: ProcessId) {
-        let cut = self.shot.with_untracked(|s| s.view.links.iter().any(|l| l.a == a && l.b == b && (l.ab_cut || l.ba_cut)));
+        let cut =
+            self.shot.with_untracked(|s| s.view.links.iter().any(|l| l.a == a && l.b == b && (l.ab_cut || l.ba_cut)));
         let (from, to) = (a.into(), b.into());
         self.act(if cut { Action::Heal { from, to, both: true } } else { Action::Cut { from, to, both: true } });
     }
@@ -257,7 +258,8 @@ fn with_clients(view: &View, sides: &[Vec<ProcessId>]) -> Vec<Vec<ProcessId>> {
         if near.len() == view.nodes.len() {
             continue;
         }
-        let home = (0..sides.len()).max_by_key(|&i| (near.iter().filter(|id| sides[i].contains(id)).count(), usize::MAX - i));
+        let home =
+            (0..sides.len()).max_by_key(|&i| (near.iter().filter(|id| sides[i].contains(id)).count(), usize::MAX - i));
         if let Some(home) = home {
             groups[home].push(client.id);
         }

@@ -4,8 +4,8 @@ use lesson::{Control, Lab, Panel, Size};
 use protocols::run::OpRecord;
 use protocols::scenario::{ClientConfig, NetworkConfig, ProtocolConfig, RaftConfig, Scheduled};
 use protocols::view::{
-    Band, Cell, ClientView, CutSpan, CutView, EventKind, EventView, Group, LaneView, LinkView, LossView, MessageView, NodeView,
-    PromiseView, Row, Shape, Stance, Status, Story, Strip, TimerView, Value, View,
+    Band, Cell, ClientView, CutSpan, CutView, EventKind, EventView, Group, LaneView, LinkView, LossView, MessageView,
+    NodeView, PromiseView, Row, Shape, Stance, Status, Story, Strip, TimerView, Value, View,
 };
 use protocols::{Op, Refusal, Run, Scenario};
 use sim::{Action, By, EventId, MsgId, ProcessId, Span, Time};
@@ -25,7 +25,8 @@ fn strip(epochs: &[u64], settled: u64) -> Strip {
 
 fn node(id: u8, name: &str, stance: Stance, role: &'static str, epoch: u64, log: Strip) -> NodeView {
     let leads = stance == Stance::Leads;
-    let timer = TimerView { set: at(1_640 + u64::from(id)), due: at(1_880 + 20 * u64::from(id)), full: Span::from_millis(300) };
+    let timer =
+        TimerView { set: at(1_640 + u64::from(id)), due: at(1_880 + 20 * u64::from(id)), full: Span::from_millis(300) };
     let beat = TimerView { set: at(1_655), due: at(1_705), full: Span::from_millis(50) };
     let groups = vec![
         Group {
@@ -37,7 +38,11 @@ fn node(id: u8, name: &str, stance: Stance, role: &'static str, epoch: u64, log:
                 Row { key: "log", value: Value::Text(format!("{} entries", log.cells.len())) },
             ],
         },
-        Group { title: "In memory", remark: "", rows: vec![Row { key: "commitIndex", value: Value::Text(log.settled.to_string()) }] },
+        Group {
+            title: "In memory",
+            remark: "",
+            rows: vec![Row { key: "commitIndex", value: Value::Text(log.settled.to_string()) }],
+        },
         Group {
             title: "Leaders only",
             remark: "set afresh at each election",
@@ -125,9 +130,15 @@ pub(crate) fn view() -> View {
             sides: vec![side(&[0, 1]), side(&[2, 3, 4])],
             links: vec![(ProcessId(0), ProcessId(2))],
         }],
-        promises: ["Election safety", "Leader append-only", "Log matching", "Leader completeness", "State-machine safety"]
-            .map(|name| PromiseView { name, promise: "It holds", broken: None })
-            .to_vec(),
+        promises: [
+            "Election safety",
+            "Leader append-only",
+            "Log matching",
+            "Leader completeness",
+            "State-machine safety",
+        ]
+        .map(|name| PromiseView { name, promise: "It holds", broken: None })
+        .to_vec(),
     }
 }
 
@@ -153,24 +164,80 @@ pub(crate) fn story() -> Story {
     use Stance::{Asks, Follows, Leads};
     let band = |from, to, stance, epoch| Band { from: at(from), to: at(to), status: Status::Up, stance, epoch };
     let down = |from, to| Band { from: at(from), to: at(to), status: Status::Down, stance: Follows, epoch: 1 };
-    let lane = |id, name: &str, bands| LaneView { process: ProcessId(id), name: name.to_owned(), bands, commits: vec![at(300), at(800), at(1_700)] };
+    let lane = |id, name: &str, bands| LaneView {
+        process: ProcessId(id),
+        name: name.to_owned(),
+        bands,
+        commits: vec![at(300), at(800), at(1_700)],
+    };
     Story {
         frontier: at(2_480),
         lanes: vec![
-            lane(0, "A", vec![band(0, 220, Follows, 0), band(220, 680, Follows, 1), band(680, 770, Asks, 2), band(770, 2_300, Leads, 2), band(2_300, 2_480, Follows, 3)]),
+            lane(
+                0,
+                "A",
+                vec![
+                    band(0, 220, Follows, 0),
+                    band(220, 680, Follows, 1),
+                    band(680, 770, Asks, 2),
+                    band(770, 2_300, Leads, 2),
+                    band(2_300, 2_480, Follows, 3),
+                ],
+            ),
             lane(1, "B", vec![band(0, 240, Follows, 0), band(240, 700, Follows, 1), band(700, 2_480, Follows, 2)]),
-            lane(2, "C", vec![band(0, 190, Follows, 0), band(190, 220, Asks, 1), band(220, 470, Leads, 1), down(470, 900), band(900, 1_640, Follows, 2), band(1_640, 2_480, Follows, 3)]),
-            lane(3, "D", vec![band(0, 200, Follows, 0), band(200, 730, Follows, 1), band(730, 1_625, Follows, 2), band(1_625, 1_655, Asks, 3), band(1_655, 2_480, Leads, 3)]),
-            lane(4, "E", vec![band(0, 200, Follows, 0), band(200, 720, Follows, 1), band(720, 1_640, Follows, 2), band(1_640, 2_480, Follows, 3)]),
+            lane(
+                2,
+                "C",
+                vec![
+                    band(0, 190, Follows, 0),
+                    band(190, 220, Asks, 1),
+                    band(220, 470, Leads, 1),
+                    down(470, 900),
+                    band(900, 1_640, Follows, 2),
+                    band(1_640, 2_480, Follows, 3),
+                ],
+            ),
+            lane(
+                3,
+                "D",
+                vec![
+                    band(0, 200, Follows, 0),
+                    band(200, 730, Follows, 1),
+                    band(730, 1_625, Follows, 2),
+                    band(1_625, 1_655, Asks, 3),
+                    band(1_655, 2_480, Leads, 3),
+                ],
+            ),
+            lane(
+                4,
+                "E",
+                vec![
+                    band(0, 200, Follows, 0),
+                    band(200, 720, Follows, 1),
+                    band(720, 1_640, Follows, 2),
+                    band(1_640, 2_480, Follows, 3),
+                ],
+            ),
         ],
-        cuts: vec![CutSpan { event: EventId(4), from: at(1_412), to: Some(at(2_240)), by: By::Reader, sides: view().cuts[0].sides.clone() }],
+        cuts: vec![CutSpan {
+            event: EventId(4),
+            from: at(1_412),
+            to: Some(at(2_240)),
+            by: By::Reader,
+            sides: view().cuts[0].sides.clone(),
+        }],
         marks: all_events().into_iter().filter(|e| matches!(e.kind, EventKind::Fault | EventKind::Mend)).collect(),
     }
 }
 
 /// A lab of this size with every panel and control.
 pub(crate) fn lab(size: Size) -> Lab {
-    let client = |name: &str| ClientConfig { name: name.to_owned(), near: Vec::new(), write_every: None, timeout: Span::from_secs(1) };
+    let client = |name: &str| ClientConfig {
+        name: name.to_owned(),
+        near: Vec::new(),
+        write_every: None,
+        timeout: Span::from_secs(1),
+    };
     Lab {
         id: "two-leaders".to_owned(),
         title: "Two leaders, one cut".to_owned(),

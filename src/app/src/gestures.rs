@@ -441,7 +441,8 @@ fn end(state: LabState, figure: &HtmlElement, e: &PointerEvent, dragging: &Dragg
 fn slice(state: LabState, from: P, to: P) {
     let shot = state.shot.get_untracked();
     let scene = Scene::of(&shot.view, state.live.frame.get_untracked());
-    let whole = |a: ProcessId, b: ProcessId| shot.view.links.iter().any(|l| l.a == a && l.b == b && !l.ab_cut && !l.ba_cut);
+    let whole =
+        |a: ProcessId, b: ProcessId| shot.view.links.iter().any(|l| l.a == a && l.b == b && !l.ab_cut && !l.ba_cut);
     let crossed: Vec<_> = scene.sliced(from, to).into_iter().filter(|&(a, b)| whole(a, b)).collect();
     if crossed.is_empty() {
         return;

@@ -14,13 +14,13 @@ use web_sys::{Element, HtmlElement, IntersectionObserver, IntersectionObserverEn
 
 use crate::challenge::{self, Trial};
 use crate::frame;
-use crate::page::{document, window};
 use crate::gestures;
+use crate::page::{document, window};
 use crate::patch::patch;
 use crate::plate::{PARTS, Part, plate};
 use crate::scene::Frame;
-use crate::stage::{narrow_of, wide_of};
 use crate::slot::Slot;
+use crate::stage::{narrow_of, wide_of};
 use crate::state::{Bench, LabState, Live, Shot};
 use crate::timeline::Width;
 
@@ -29,7 +29,7 @@ use crate::timeline::Width;
 /// # Errors
 /// A sentence for the reader that says why the lab can't be run.
 #[wasm_bindgen]
-pub fn mount_lab(figure: HtmlElement) -> Result<(), JsValue> {
+pub fn mount_lab(figure: &HtmlElement) -> Result<(), JsValue> {
     show_panics();
     let code = figure.get_attribute("data-lab").ok_or("This plate holds no lab.")?;
     let lab = lesson::decode(&code).map_err(|problem| problem.to_string())?;
@@ -54,16 +54,14 @@ pub fn mount_lab(figure: HtmlElement) -> Result<(), JsValue> {
     let state = Bench::new(lab, shot, run, live);
     state.refresh();
     figure.set_inner_html(&plate(state, &links).into_string());
-    keep_drawn(&figure, state, &PARTS);
+    keep_drawn(figure, state, &PARTS);
     if let Some(section) = section {
-        mount_challenge(&section, &figure, state);
+        mount_challenge(&section, figure, state);
     }
-    if words_open
-        && let Ok(Some(words)) = figure.query_selector("details.alt")
-    {
+    if words_open && let Ok(Some(words)) = figure.query_selector("details.alt") {
         let _ = words.set_attribute("open", "");
     }
-    connect(&figure, state, size);
+    connect(figure, state, size);
     // A click anywhere in the plate brings the keys to it.
     figure.set_tab_index(-1);
     let _ = figure.set_attribute("data-mounted", "");
@@ -177,7 +175,9 @@ fn say(document: &web_sys::Document, plate: &Element) {
     if let Ok(note) = document.create_element("p") {
         note.set_class_name("plate-note");
         let _ = note.set_attribute("role", "alert");
-        note.set_text_content(Some("This lab has stopped: it met a fault of its own. Reload the page to start it again."));
+        note.set_text_content(Some(
+            "This lab has stopped: it met a fault of its own. Reload the page to start it again.",
+        ));
         let _ = plate.prepend_with_node_1(&note);
     }
 }

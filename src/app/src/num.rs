@@ -30,7 +30,13 @@ fn sin(radians: f32) -> f32 {
     let turns = radians / TAU;
     let x = (turns - (turns + 0.5).floor()) * TAU;
     // Fold onto the two quadrants around zero, where the series converges fast.
-    let x = if x > FRAC_PI_2 { PI - x } else if x < -FRAC_PI_2 { -PI - x } else { x };
+    let x = if x > FRAC_PI_2 {
+        PI - x
+    } else if x < -FRAC_PI_2 {
+        -PI - x
+    } else {
+        x
+    };
     let q = x * x;
     x * (1.0 - q / 6.0 * (1.0 - q / 20.0 * (1.0 - q / 42.0 * (1.0 - q / 72.0))))
 }

@@ -289,7 +289,8 @@ fn clients(view: &View, servers: &[P], frame: Frame) -> Vec<P> {
         .iter()
         .enumerate()
         .map(|(i, client)| {
-            let near: Vec<f32> = linked(view, client.id).filter_map(|id| servers.get(id.index())).map(|at| at.x).collect();
+            let near: Vec<f32> =
+                linked(view, client.id).filter_map(|id| servers.get(id.index())).map(|at| at.x).collect();
             let right = if near.is_empty() || near.len() == servers.len() {
                 i % 2 == 1
             } else {

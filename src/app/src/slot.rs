@@ -1,6 +1,6 @@
 //! One piece of a lab's state: a value with a signal that tells when it changes.
 //!
-//! It has the manners of Leptos' own signals. The difference is that its code is not multiplied by the types
+//! It has the manners of the signals in `reactive_graph` (Leptos' own). The difference is that its code is not multiplied by the types
 //! that it holds, which the page's budget for WASM does not allow: the value lies in a plain cell, and only
 //! the trigger beside it takes part in the reactive graph.
 

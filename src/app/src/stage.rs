@@ -181,7 +181,7 @@ fn cut(mark: &CutMark, nth: usize, frame: Frame) -> Markup {
 fn nodes(state: LabState, scene: &Scene) -> Markup {
     let shot = state.shot.get();
     let (selected, side) = (state.selected.get(), state.side.get());
-    let stop = selected.filter(|id| id.index() < shot.view.nodes.len()).map_or(0, |id| id.index());
+    let stop = selected.filter(|id| id.index() < shot.view.nodes.len()).map_or(0, ProcessId::index);
     let shown = |id: ProcessId| node::Shown {
         selected: selected == Some(id),
         tab_stop: id.index() == stop,

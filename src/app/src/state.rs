@@ -89,7 +89,13 @@ pub(crate) type LabState = &'static Bench;
 impl Shot {
     /// Looks at the run where its cursor stands. `known` is the last story, to be reused if it still holds.
     #[must_use]
-    pub(crate) fn of(run: &dyn Run, lab: &Lab, asked: Option<EventId>, selected: Option<ProcessId>, known: Option<&Self>) -> Self {
+    pub(crate) fn of(
+        run: &dyn Run,
+        lab: &Lab,
+        asked: Option<EventId>,
+        selected: Option<ProcessId>,
+        known: Option<&Self>,
+    ) -> Self {
         let view = run.view();
         let branch = run.branch();
         let story = match known {
@@ -146,7 +152,12 @@ fn why(run: &dyn Run, view: &View, asked: Option<EventId>, selected: Option<Proc
 impl Bench {
     /// A lab at the moment of `shot`. It is never taken down, so it is given to the page for good.
     #[must_use]
-    pub(crate) fn new(lab: Lab, shot: Shot, #[cfg(feature = "csr")] run: Box<dyn Run>, #[cfg(feature = "csr")] live: Live) -> LabState {
+    pub(crate) fn new(
+        lab: Lab,
+        shot: Shot,
+        #[cfg(feature = "csr")] run: Box<dyn Run>,
+        #[cfg(feature = "csr")] live: Live,
+    ) -> LabState {
         Box::leak(Box::new(Self {
             playing: Slot::new(false),
             slowed: Slot::new(lab.slowed),

@@ -62,7 +62,8 @@ impl Width {
 
 /// The shortest round span that holds the run so far with some room, but no more than the whole run.
 fn span_of(frontier: Time, end: Time) -> Time {
-    const STEPS_MS: [u64; 12] = [500, 1_000, 2_000, 3_000, 5_000, 10_000, 20_000, 30_000, 60_000, 120_000, 300_000, 600_000];
+    const STEPS_MS: [u64; 12] =
+        [500, 1_000, 2_000, 3_000, 5_000, 10_000, 20_000, 30_000, 60_000, 120_000, 300_000, 600_000];
     let wanted = frontier.0 + frontier.0 / 12;
     let step = STEPS_MS.iter().map(|ms| ms * 1_000).find(|&us| us >= wanted).unwrap_or(u64::MAX);
     Time(step.min(end.0.max(1)))
@@ -221,7 +222,8 @@ fn cut(span: &CutSpan, story: &Story, axis: Axis, now: Time) -> Markup {
 /// The gaps between lanes that a cut runs through: those whose two lanes stand on different sides.
 fn gaps<'s>(span: &'s CutSpan, story: &'s Story) -> impl Iterator<Item = f32> + 's {
     let side = |id: ProcessId| span.sides.iter().position(|s| s.contains(&id));
-    let parted = move |pair: &[LaneView]| matches!((side(pair[0].process), side(pair[1].process)), (Some(a), Some(b)) if a != b);
+    let parted =
+        move |pair: &[LaneView]| matches!((side(pair[0].process), side(pair[1].process)), (Some(a), Some(b)) if a != b);
     story.lanes.windows(2).enumerate().filter(move |(_, pair)| parted(pair)).map(|(i, _)| lane_y(i) + LANE / 2.0)
 }
 
@@ -256,7 +258,8 @@ fn marks(story: &Story, axis: Axis, now: Time, width: Width) -> Markup {
         if let Some((.., from)) = spot {
             free_from = from + room + 6.0;
         }
-        let first_gap = || story.cuts.iter().find(|c| c.event == e.id || c.to == Some(e.at)).and_then(|c| gaps(c, story).next());
+        let first_gap =
+            || story.cuts.iter().find(|c| c.event == e.id || c.to == Some(e.at)).and_then(|c| gaps(c, story).next());
         let foot = who.map(|i| lane_y(i) - 7.0).or_else(|| first_gap().map(|y| y - 7.0)).unwrap_or(FIRST_LANE - 8.0);
         let mark = html! {
             g.is-ahead[e.at > now] {

@@ -73,7 +73,8 @@ pub(crate) fn leaders(view: &View) -> String {
         [] => "No node leads.".to_owned(),
         [one] => format!("{} leads in {} {}.", one.name, view.epoch_word, one.epoch),
         many => {
-            let each: Vec<String> = many.iter().map(|n| format!("{} in {} {}", n.name, view.epoch_word, n.epoch)).collect();
+            let each: Vec<String> =
+                many.iter().map(|n| format!("{} in {} {}", n.name, view.epoch_word, n.epoch)).collect();
             format!("{} nodes believe that they lead: {}.", spelled(many.len()), list(&each))
         }
     }
@@ -83,8 +84,12 @@ pub(crate) fn leaders(view: &View) -> String {
 #[must_use]
 pub(crate) fn leaders_short(view: &View) -> String {
     let leads = |n: &&NodeView| n.status == Status::Up && n.stance == Stance::Leads;
-    let each: Vec<String> =
-        view.nodes.iter().filter(leads).map(|n| format!("{} leads in {} {}", n.name, view.epoch_word, n.epoch)).collect();
+    let each: Vec<String> = view
+        .nodes
+        .iter()
+        .filter(leads)
+        .map(|n| format!("{} leads in {} {}", n.name, view.epoch_word, n.epoch))
+        .collect();
     if each.is_empty() { "No node leads.".to_owned() } else { format!("{}.", list(&each)) }
 }
 
@@ -103,7 +108,12 @@ pub(crate) fn twin(view: &View) -> Vec<String> {
     for c in &view.cuts {
         let by = if c.by == By::Reader { "you cut" } else { "the lesson cut" };
         let sides: Vec<String> = c.sides.iter().map(|s| members(&names, s)).collect();
-        said.push(format!("At {} ms {by} {}. {} in one direction each are still severed.", ms(c.since), sides.join(" from "), count(c.links.len(), "link", "links")));
+        said.push(format!(
+            "At {} ms {by} {}. {} in one direction each are still severed.",
+            ms(c.since),
+            sides.join(" from "),
+            count(c.links.len(), "link", "links")
+        ));
     }
     let parts = pieces(view.nodes.len(), &view.links);
     if parts.len() > 1 {
@@ -121,8 +131,11 @@ pub(crate) fn twin(view: &View) -> Vec<String> {
         }
     }
     said.push(on_the_way(view));
-    let broken: Vec<String> =
-        view.promises.iter().filter_map(|p| p.broken.as_ref().map(|(at, why)| format!("{} broke at {} ms: {why}.", p.name, ms(*at)))).collect();
+    let broken: Vec<String> = view
+        .promises
+        .iter()
+        .filter_map(|p| p.broken.as_ref().map(|(at, why)| format!("{} broke at {} ms: {why}.", p.name, ms(*at))))
+        .collect();
     match (broken.is_empty(), view.promises.is_empty()) {
         (true, false) => said.push("No promise is broken.".to_owned()),
         _ => said.extend(broken),
@@ -154,7 +167,11 @@ pub(crate) fn set(text: &str, names: &[String]) -> Markup {
     while !rest.is_empty() {
         let end = rest.find(|c| !is_letter(c)).unwrap_or(rest.len());
         let (word, tail) = rest.split_at(end);
-        if names.iter().any(|n| n == word) { name(word).render_to(&mut out) } else { word.render_to(&mut out) }
+        if names.iter().any(|n| n == word) {
+            name(word).render_to(&mut out);
+        } else {
+            word.render_to(&mut out);
+        }
         let gap = tail.find(is_letter).unwrap_or(tail.len());
         tail[..gap].render_to(&mut out);
         rest = &tail[gap..];
