@@ -4,8 +4,9 @@ use core::cell::Cell;
 use std::rc::Rc;
 use std::sync::{Mutex, Once};
 
+use gloo_timers::callback::Timeout;
+use leptos::reactive::effect::ImmediateEffect;
 use lesson::Size;
-use reactive_graph::effect::ImmediateEffect;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -23,6 +24,9 @@ use crate::slot::Slot;
 use crate::stage::{narrow_of, wide_of};
 use crate::state::{Bench, LabState, Live, Shot};
 use crate::timeline::Width;
+
+/// How long a window keeps its size before the labs take notice.
+const RESIZE_RESTS_MS: u32 = 100;
 
 /// Brings the lab in an element's `data-lab` to life, in place of what the element holds.
 ///
@@ -108,15 +112,22 @@ fn connect(figure: &HtmlElement, state: LabState, size: Size) {
     let alone = size == Size::Hero && !state.live.still.get();
     frame::seat(state, figure.clone(), visible, alone);
     state.playing.set(alone);
+    // While a window is dragged to its size it is drawn anew once, when the hand rests.
+    let settled = Cell::new(None);
     gestures::on(&window(), "resize", move |_| {
-        if state.live.frame.get_untracked() != frame_for(size) {
-            state.live.frame.set(frame_for(size));
-        }
-        if state.live.width.get_untracked() != width_for(size) {
-            state.live.width.set(width_for(size));
-        }
+        settled.set(Some(Timeout::new(RESIZE_RESTS_MS, move || fit(state, size))));
     });
     gestures::on(&document(), "visibilitychange", |_| frame::wake());
+}
+
+/// Draws the lab in the layout that the window has room for.
+fn fit(state: LabState, size: Size) {
+    if state.live.frame.get_untracked() != frame_for(size) {
+        state.live.frame.set(frame_for(size));
+    }
+    if state.live.width.get_untracked() != width_for(size) {
+        state.live.width.set(width_for(size));
+    }
 }
 
 /// Off-screen labs sleep.

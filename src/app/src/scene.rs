@@ -340,8 +340,6 @@ fn client_link_is_drawn(l: &LinkView, view: &View) -> bool {
     let Some(client) = view.clients.iter().find(|c| c.id == l.b) else { return false };
     linked(view, client.id).count() <= 2
         || client.asks == Some(l.a)
-        || l.ab_cut
-        || l.ba_cut
         || view.messages.iter().any(|m| (m.from, m.to) == (l.a, l.b) || (m.to, m.from) == (l.a, l.b))
 }
 

@@ -1,13 +1,32 @@
 //! One piece of a lab's state: a value with a signal that tells when it changes.
 //!
-//! It has the manners of the signals in `reactive_graph` (Leptos' own). The difference is that its code is not multiplied by the types
-//! that it holds, which the page's budget for WASM does not allow: the value lies in a plain cell, and only
-//! the trigger beside it takes part in the reactive graph.
+//! It has the manners of Leptos' signals. The difference is that its code is not multiplied by the types that
+//! it holds, which the page's budget for WASM does not allow: the value lies in a plain cell, and only the
+//! trigger beside it takes part in the reactive graph. A poster is drawn once and follows nothing.
 
 use core::cell::RefCell;
 
-use reactive_graph::signal::ArcTrigger;
-use reactive_graph::traits::{Notify as _, Track as _};
+#[cfg(feature = "csr")]
+use leptos::reactive::signal::ArcTrigger;
+#[cfg(feature = "csr")]
+use leptos::reactive::traits::{Notify as _, Track as _};
+
+/// What stands in for a trigger where nothing follows.
+#[cfg(not(feature = "csr"))]
+struct ArcTrigger;
+
+#[cfg(not(feature = "csr"))]
+impl ArcTrigger {
+    fn new() -> Self {
+        Self
+    }
+
+    #[expect(clippy::unused_self, reason = "it has the shape of the real one")]
+    fn track(&self) {}
+
+    #[expect(clippy::unused_self, reason = "it has the shape of the real one")]
+    fn notify(&self) {}
+}
 
 /// A value that panels can follow.
 pub(crate) struct Slot<T> {
