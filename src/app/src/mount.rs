@@ -90,7 +90,7 @@ fn keep_drawn(root: &HtmlElement, state: LabState, parts: &'static [Part]) {
             }
         };
         // Plates are never taken down: their panels live as long as the page.
-        core::mem::forget(ImmediateEffect::new(renew));
+        core::mem::forget(ImmediateEffect::new_isomorphic(renew));
     }
 }
 
