@@ -40,8 +40,10 @@ impl Lab {
     pub fn solved(&self) -> Option<Scenario> {
         let challenge = self.challenge.as_ref()?;
         let mut solved = self.scenario.clone();
-        solved.script.extend(challenge.solution.iter().cloned());
-        solved.script.sort_by_key(|step| step.at);
+        for step in &challenge.solution {
+            let place = solved.script.partition_point(|other| other.at <= step.at);
+            solved.script.insert(place, step.clone());
+        }
         Some(solved)
     }
 }

@@ -171,7 +171,9 @@ impl Server {
         let silence = ctx.clock().since(self.volatile.heard);
         ctx.note(Note::Campaigns { term, silence, leader: self.volatile.leader.take() });
         self.write_ballot(term, Some(self.id), ctx);
-        self.role = Role::Candidate { votes: [(self.id, ())].into_iter().collect() };
+        let mut votes = LiteMap::new();
+        votes.insert(self.id, ());
+        self.role = Role::Candidate { votes };
         self.restart_election_timer(ctx);
         let last = self.persistent.log.last();
         for peer in self.peers() {
@@ -226,7 +228,11 @@ impl Server {
         let (term, last) = (self.persistent.term, self.persistent.log.last_index());
         ctx.note(Note::Leads { term, votes: votes.keys().copied().collect(), of: self.servers });
         let fresh = Progress { next: last + 1, matched: 0, sent: 0 };
-        let progress = self.peers().map(|peer| (peer, fresh)).collect();
+        // One by one: they come in order, and `collect` would bring a whole sort into the page's WASM.
+        let mut progress = LiteMap::new();
+        for peer in self.peers() {
+            progress.insert(peer, fresh);
+        }
         self.role = Role::Leader(Leadership { progress, waiting: LiteMap::new() });
         self.volatile.leader = Some(self.id);
         ctx.cancel_timer(Timer::Election);
