@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::{Mutex, Once};
 
 use gloo_timers::callback::Timeout;
-use leptos::reactive::effect::ImmediateEffect;
+use reactive_graph::effect::ImmediateEffect;
 use lesson::Size;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::closure::Closure;
