@@ -5,8 +5,8 @@ use std::rc::Rc;
 use std::sync::{Mutex, Once};
 
 use gloo_timers::callback::Timeout;
-use reactive_graph::effect::ImmediateEffect;
 use lesson::Size;
+use reactive_graph::effect::ImmediateEffect;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
