@@ -1,12 +1,12 @@
 //! Mounting: a poster in the page becomes a live lab, in the same place and of the same size.
 
-use core::cell::Cell;
+use core::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::sync::{Mutex, Once};
+use std::sync::Once;
 
 use gloo_timers::callback::Timeout;
+use leptos::reactive::effect::ImmediateEffect;
 use lesson::Size;
-use reactive_graph::effect::ImmediateEffect;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -79,10 +79,10 @@ fn keep_drawn(root: &HtmlElement, state: LabState, parts: &'static [Part]) {
         let Ok(Some(place)) = root.query_selector(&format!("[data-part=\"{name}\"]")) else { continue };
         let place = SendWrapper::new(place);
         let state = SendWrapper::new(state);
-        let last = Mutex::new(String::new());
+        let last = SendWrapper::new(RefCell::new(String::new()));
         let renew = move || {
             let html = draw(*state).into_string();
-            let mut last = last.lock().expect("one thread draws");
+            let mut last = last.borrow_mut();
             if *last != html {
                 patch(&place, &html);
                 *last = html;

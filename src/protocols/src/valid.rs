@@ -155,7 +155,7 @@ impl Actor<'_> {
             }
             Target::Role { role, .. } if !ROLES.contains(&role.as_str()) => {
                 let role: String = role.chars().take(NAME_MAX).collect();
-                Err(format!("nobody can play {role:?}; the parts are {}", ROLES.join(", ")))
+                Err(format!("nobody can play `{role}`; the parts are {}", ROLES.join(", ")))
             }
             Target::Role { nth, .. } if usize::from(*nth) >= NODES_MAX => {
                 Err(format!("there is never a number {nth} of a part; {} is the last", NODES_MAX - 1))

@@ -103,7 +103,7 @@ fn actions_are_checked() {
     for (action, words) in [
         (Action::Crash(process(4)), "no process with the number 4; there are 4"),
         (Action::Crash(process(3)), "c1 is a client"),
-        (Action::Restart(role("king", 0)), "nobody can play \"king\"; the parts are leader, follower, candidate"),
+        (Action::Restart(role("king", 0)), "nobody can play `king`; the parts are leader, follower, candidate"),
         (Action::Isolate(role("leader", 200)), "never a number 200"),
         (link(1, 1), "no link between B and B"),
         (link(1, 3), "no link between B and c1"),

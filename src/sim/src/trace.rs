@@ -105,7 +105,7 @@ impl<P: Protocol> Trace<P> {
     }
 
     pub(crate) fn push(&mut self, event: Event<P>) {
-        assert_eq!(event.id.0 as usize, self.len(), "events are recorded in order and once");
+        assert!(event.id.0 as usize == self.len(), "events are recorded in order and once");
         debug_assert!(
             self.at(self.len().wrapping_sub(1)).is_none_or(|last| last.at <= event.at),
             "time never goes back"

@@ -71,7 +71,7 @@ pub(crate) fn trunk(project: &Project, options: &Options, small: bool) -> Result
     let mut trunk = project.command("trunk");
     // Trunk refuses the usual value of NO_COLOR.
     trunk.arg("build").env_remove("NO_COLOR").env("TRUNK_OFFLINE", "true").env("TRUNK_SKIP_VERSION_CHECK", "true");
-    trunk.env("TRUNK_LOG", "warn");
+    trunk.env("TRUNK_LOG", "warn").env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", without_local_paths());
     if options.release {
         trunk.arg("--release");
     } else {
@@ -84,6 +84,22 @@ pub(crate) fn trunk(project: &Project, options: &Options, small: bool) -> Result
         give_wasm_opt(project, &mut trunk);
     }
     shell::run(&mut trunk)
+}
+
+/// Flags that keep this machine's folders out of the page's code: panics name their file, and the same code
+/// has the same bytes wherever it is built.
+fn without_local_paths() -> String {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo"))).unwrap_or_default();
+    let registries = std::fs::read_dir(home.join("registry").join("src")).into_iter().flatten().flatten();
+    let folders = registries.map(|registry| format!("{}{}", registry.path().display(), std::path::MAIN_SEPARATOR));
+    // Cargo parts the flags at spaces.
+    let mut flags: Vec<_> = folders
+        .filter(|folder| !folder.contains(char::is_whitespace))
+        .map(|folder| format!("--remap-path-prefix={folder}="))
+        .collect();
+    flags.sort();
+    flags.join(" ")
 }
 
 fn give_wasm_opt(project: &Project, trunk: &mut Command) {

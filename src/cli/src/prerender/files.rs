@@ -108,7 +108,8 @@ fn compress_one(path: &Path) -> Result<(), Problem> {
 
 /// Brotli at its slowest and smallest.
 pub(super) fn brotli(content: &[u8]) -> Vec<u8> {
-    let params = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
+    let params =
+        brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 24, size_hint: content.len(), ..Default::default() };
     let mut packed = Vec::new();
     brotli::BrotliCompress(&mut &content[..], &mut packed, &params).expect("writing to memory does not fail");
     packed

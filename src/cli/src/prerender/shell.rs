@@ -72,19 +72,26 @@ impl Shell {
         shell
     }
 
-    /// Makes the WASM smaller with `wasm-opt`. What an earlier run made small is left alone.
+    /// Makes the WASM smaller with `wasm-opt`, and the scripts by their comments. What an earlier run made small is left alone.
     pub(super) fn optimise(&mut self, out: &Path, tool: &Path) -> Result<(), Problem> {
         if self.app_wasm.contains("-opt-") {
             return Ok(());
         }
         let (from, to) = (out.join(&self.app_wasm), out.join("app.optimised.wasm"));
-        let ran = Command::new(tool).arg("-Oz").arg(&from).arg("-o").arg(&to).output();
+        // Nothing of ours lies in the first kilobyte of memory: that is the end of the stack.
+        let flags = ["-Oz", "--converge", "--low-memory-unused"];
+        let ran = Command::new(tool).args(flags).arg(&from).arg("-o").arg(&to).output();
         let ran = ran.map_err(|source| Problem::io(tool, source))?;
         if !ran.status.success() {
             return Err(Problem::Shell(format!("{} failed: {}", tool.display(), String::from_utf8_lossy(&ran.stderr))));
         }
         files::remove_all(&from)?;
         self.app_wasm = rename(out, &to, "app-opt", "wasm")?;
+        for script in [&self.app_js, &self.boot_js, &self.page_js, &self.theme_js] {
+            let script = out.join(script);
+            let code = fs::read_to_string(&script).map_err(|source| Problem::io(&script, source))?;
+            files::write(&script, without_comments(&code).as_bytes())?;
+        }
         Ok(())
     }
 
@@ -95,6 +102,19 @@ impl Shell {
         self.app_wasm = rename(out, &out.join(&self.app_wasm), stem, "wasm")?;
         Ok(())
     }
+}
+
+/// A script without its comments, which stand on lines of their own.
+fn without_comments(code: &str) -> String {
+    let mut within = false;
+    let kept = code.lines().filter(|line| {
+        let line = line.trim();
+        let starts = !within && line.starts_with("/*");
+        let comment = within || starts || line.starts_with("//");
+        within = (within || starts) && !line.ends_with("*/");
+        !comment && !line.is_empty()
+    });
+    kept.flat_map(|line| [line, "\n"]).collect()
 }
 
 /// Gives a file a name made from its content, and returns that name.
@@ -122,6 +142,13 @@ mod tests {
         let shell = Shell::parse(TRUNK);
         assert_eq!(shell.app_wasm, "app-1_bg.wasm");
         assert_eq!(shell.boot_js, "boot-4.js");
+    }
+
+    #[test]
+    fn a_script_loses_its_comments_and_nothing_else() {
+        let code = "/**\n * Mounts * a lab.\n */\nexport function f() {\n    // once\n    return 6 / 2; /* three */\n}\n\n/* one line */\nlet a = 2\n    * 3;\n";
+        let expected = "export function f() {\n    return 6 / 2; /* three */\n}\nlet a = 2\n    * 3;\n";
+        assert_eq!(without_comments(code), expected);
     }
 
     #[test]
