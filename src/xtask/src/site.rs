@@ -67,7 +67,9 @@ pub(crate) fn pages(project: &Project) -> Result<(), Problem> {
 pub(crate) fn trunk(project: &Project, options: &Options, small: bool) -> Result<(), Problem> {
     println!("Building the page's code");
     // Trunk is held offline, so that it can't download other tools than ours, and holds cargo offline with it.
-    shell::run(project.cargo().args(["fetch", "--quiet", "--locked", "--target", tools::WASM]))?;
+    // What runs during the build, such as macros, is for this machine.
+    let targets = ["--target", tools::WASM, "--target", "host-tuple"];
+    shell::run(project.cargo().args(["fetch", "--quiet", "--locked"]).args(targets))?;
     let mut trunk = project.command("trunk");
     // Trunk refuses the usual value of NO_COLOR.
     trunk.arg("build").env_remove("NO_COLOR").env("TRUNK_OFFLINE", "true").env("TRUNK_SKIP_VERSION_CHECK", "true");
