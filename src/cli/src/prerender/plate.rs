@@ -22,8 +22,6 @@ fn place(lab: &Lab, buttons: &str) -> Result<Markup, Problem> {
     let width = if lab.size == Size::Small { "is-small" } else { "is-full" };
     let mut run = lab.scenario.start().map_err(|invalid| Problem::Lab(lab.id.clone(), invalid.to_string()))?;
     let drawn = app::poster_with_links(lab, &mut *run, buttons);
-    // Leptos marks where its texts begin. The page is not hydrated, so nobody reads the marks.
-    let drawn = drawn.replace("<!>", "");
     Ok(html! { div.place.(width) { (PreEscaped(drawn)) } })
 }
 
