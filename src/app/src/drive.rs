@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use protocols::view::{CutView, LOSS_SHOWN};
 use protocols::{Op, Scenario, View};
-use sim::{Action, By, ProcessId, Span, Target, Time};
+use sim::{Action, ProcessId, Span, Target, Time};
 
 use crate::challenge::Trial;
 use crate::state::{Bench, Shot, letter};
@@ -126,7 +126,7 @@ impl Bench {
             return false;
         }
         let before = self.with_run(|run| run.branches().len());
-        let result = self.with_run(|run| run.act(By::Reader, action));
+        let result = self.with_run(|run| run.act(action));
         let done = match result {
             Ok(()) => {
                 let now = self.with_run(|run| {

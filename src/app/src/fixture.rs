@@ -293,7 +293,7 @@ impl Run for Still {
         at(10_000)
     }
     fn seek(&mut self, _: Time) {}
-    fn act(&mut self, _: By, _: Action<Op>) -> Result<(), Refusal> {
+    fn act(&mut self, _: Action<Op>) -> Result<(), Refusal> {
         Err(Refusal("This run stands still.".to_owned()))
     }
     fn branches(&self) -> Vec<(usize, Time)> {

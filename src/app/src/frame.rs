@@ -13,9 +13,8 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlElement, SvgGraphicsElement, SvgTransform};
 
 use crate::node::{arc, beats};
-use crate::num::N;
 use crate::page::{document, window};
-use crate::scene::{Scene, part_gone};
+use crate::scene::{P, Scene, part_gone, stroke};
 use crate::stage::ms;
 use crate::state::{LabState, Shot};
 use crate::timeline::{Axis, flag_shift};
@@ -243,10 +242,9 @@ fn translation(el: &Element) -> Option<SvgTransform> {
 }
 
 /// Writes the blade's path while it is being drawn.
-pub(crate) fn show_blade(figure: &HtmlElement, from: crate::scene::P, to: crate::scene::P) {
+pub(crate) fn show_blade(figure: &HtmlElement, from: P, to: P) {
     if let Ok(Some(blade)) = figure.query_selector(".blade") {
-        let d = format!("M{} {}L{} {}", N(from.x), N(from.y), N(to.x), N(to.y));
-        let _ = blade.set_attribute("d", &d);
+        let _ = blade.set_attribute("d", &stroke(from, to));
     }
 }
 

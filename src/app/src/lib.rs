@@ -41,7 +41,7 @@ mod poster;
 #[cfg(feature = "csr")]
 pub use mount::mount_lab;
 #[cfg(feature = "ssr")]
-pub use poster::{poster, poster_with_links};
+pub use poster::poster;
 
 #[cfg(all(test, feature = "ssr"))]
 mod fixture;

@@ -41,7 +41,7 @@ pub fn mount_lab(figure: &HtmlElement) -> Result<(), JsValue> {
     run.seek(lab.poster);
     let size = lab.size;
     let id = lab.id.clone();
-    let shot = Shot::of(run.as_ref(), &lab, None, None, None);
+    let shot = Shot::opening(run.as_ref(), &lab);
     let links = figure.query_selector(".hero-go").ok().flatten().map(|el| el.inner_html()).unwrap_or_default();
     let words_open = figure.query_selector("details.alt[open]").ok().flatten().is_some();
     let section = document().query_selector(&format!("[data-challenge=\"{id}\"]")).ok().flatten();
@@ -79,18 +79,19 @@ fn keep_drawn(root: &HtmlElement, state: LabState, parts: &'static [Part]) {
         let Ok(Some(place)) = root.query_selector(&format!("[data-part=\"{name}\"]")) else { continue };
         let place = SendWrapper::new(place);
         let state = SendWrapper::new(state);
-        let last = SendWrapper::new(RefCell::new(String::new()));
+        // The plate has just been drawn from the same state: the first drawing only finds out what it follows.
+        let last = SendWrapper::new(RefCell::new(None));
         let renew = move || {
             let html = draw(*state).into_string();
             let mut last = last.borrow_mut();
-            if *last != html {
+            if last.as_ref().is_some_and(|last| *last != html) {
                 patch(&place, &html);
-                *last = html;
                 frame::wake();
             }
+            *last = Some(html);
         };
         // Plates are never taken down: their panels live as long as the page.
-        core::mem::forget(ImmediateEffect::new_isomorphic(renew));
+        core::mem::forget(ImmediateEffect::new(renew));
     }
 }
 

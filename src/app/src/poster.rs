@@ -1,8 +1,6 @@
 //! The static plate: what the page shows before any script runs, and in print. Drawn natively by the same
 //! components as the live lab.
 
-use std::sync::Arc;
-
 use lesson::Lab;
 use protocols::Run;
 
@@ -10,18 +8,11 @@ use crate::plate::{class_of, plate};
 use crate::state::{Bench, Shot};
 
 /// The whole figure of a lab at its poster's moment, with the lab itself in `data-lab` for the script that
-/// mounts it. Moves the run's cursor there.
-pub fn poster(lab: &Lab, run: &mut dyn Run) -> String {
-    poster_with_links(lab, run, "")
-}
-
-/// The same for the home page's plate; `links` is trusted HTML for its buttons, kept when the lab is mounted.
-pub fn poster_with_links(lab: &Lab, run: &mut dyn Run, links: &str) -> String {
+/// mounts it. Moves the run's cursor there. `links` is trusted HTML for the home plate's buttons, kept when the
+/// lab is mounted; empty for all others.
+pub fn poster(lab: &Lab, run: &mut dyn Run, links: &str) -> String {
     run.seek(lab.poster);
-    let mut shot = Shot::of(run, lab, None, None, None);
-    let state = Bench::new(lab.clone(), shot.clone());
-    shot = Shot::of(run, lab, None, state.selected.get_untracked(), Some(&shot));
-    state.shot.set(Arc::new(shot));
+    let state = Bench::new(lab.clone(), Shot::opening(run, lab));
     let inside = plate(state, links).into_string();
     let (class, id, code) = (class_of(lab.size), &lab.id, lesson::encode(lab));
     format!(
@@ -46,7 +37,7 @@ mod tests {
     #[test]
     fn a_poster_is_the_whole_plate_without_a_style_attribute() {
         for size in SIZES {
-            let html = poster(&lab(size), &mut Still);
+            let html = poster(&lab(size), &mut Still, "");
             keep(&format!("{size:?}"), &html);
             assert!(!html.contains("style="), "the page's policy forbids inline styles");
             assert!(html.contains("This plate in words"));
@@ -58,7 +49,7 @@ mod tests {
     fn a_poster_of_a_real_run_shows_the_cut_and_holds_the_lab() {
         for size in SIZES {
             let lab = real_lab(size);
-            let html = poster(&lab, lab.scenario.start().unwrap().as_mut());
+            let html = poster(&lab, lab.scenario.start().unwrap().as_mut(), "");
             keep(&format!("Real{size:?}"), &html);
             assert!(html.contains("data-cut=\"both\""));
             let code = html.split("data-lab=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();

@@ -23,9 +23,6 @@ impl ArcTrigger {
 
     #[expect(clippy::unused_self, reason = "it has the shape of the real one")]
     fn track(&self) {}
-
-    #[expect(clippy::unused_self, reason = "it has the shape of the real one")]
-    fn notify(&self) {}
 }
 
 /// A value that panels can follow.
@@ -53,11 +50,6 @@ impl<T: Clone> Slot<T> {
         self.changed.track();
         self.value.borrow().clone()
     }
-
-    /// The value, without following it.
-    pub(crate) fn get_untracked(&self) -> T {
-        self.value.borrow().clone()
-    }
 }
 
 #[cfg(feature = "csr")]
@@ -72,12 +64,18 @@ impl<T> Slot<T> {
         change(&mut self.value.borrow_mut());
         self.changed.notify();
     }
-}
 
-impl<T> Slot<T> {
     /// Puts another value in.
     pub(crate) fn set(&self, value: T) {
         *self.value.borrow_mut() = value;
         self.changed.notify();
+    }
+}
+
+#[cfg(feature = "csr")]
+impl<T: Clone> Slot<T> {
+    /// The value, without following it.
+    pub(crate) fn get_untracked(&self) -> T {
+        self.value.borrow().clone()
     }
 }

@@ -87,6 +87,12 @@ pub(crate) struct Live {
 pub(crate) type LabState = &'static Bench;
 
 impl Shot {
+    /// What a lab shows when it opens, at the run's cursor.
+    #[must_use]
+    pub(crate) fn opening(run: &dyn Run, lab: &Lab) -> Self {
+        Self::of(run, lab, None, first_choice(lab, &run.view()), None)
+    }
+
     /// Looks at the run where its cursor stands. `known` is the last story, to be reused if it still holds.
     #[must_use]
     pub(crate) fn of(

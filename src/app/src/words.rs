@@ -3,6 +3,7 @@
 use maud::{Markup, PreEscaped, Render, html};
 use protocols::View;
 use protocols::view::{NodeView, Shape, Stance, Status};
+use protocols::words::list;
 use sim::{By, ProcessId};
 
 use crate::node::name;
@@ -43,16 +44,6 @@ fn spelled(n: usize) -> String {
     WORDS.get(n).map_or_else(|| n.to_string(), |w| (*w).to_owned())
 }
 
-/// `A`, `A and B`, `A, B and C`.
-#[must_use]
-pub(crate) fn list(items: &[String]) -> String {
-    match items {
-        [] => String::new(),
-        [one] => one.clone(),
-        [init @ .., last] => format!("{} and {last}", init.join(", ")),
-    }
-}
-
 fn members(names: &[String], ids: &[ProcessId]) -> String {
     let found: Vec<String> = ids.iter().filter_map(|id| names.get(id.index()).cloned()).collect();
     list(&found)
@@ -64,11 +55,14 @@ pub(crate) fn stage_name(view: &View) -> String {
     format!("{} at {} ms. {}", count(view.nodes.len(), "node", "nodes"), ms(view.at), leaders(view))
 }
 
+fn leading(view: &View) -> impl Iterator<Item = &NodeView> {
+    view.nodes.iter().filter(|n| n.status == Status::Up && n.stance == Stance::Leads)
+}
+
 /// Who leads, as one or more sentences.
 #[must_use]
 pub(crate) fn leaders(view: &View) -> String {
-    let leads = |n: &&NodeView| n.status == Status::Up && n.stance == Stance::Leads;
-    let all: Vec<&NodeView> = view.nodes.iter().filter(leads).collect();
+    let all: Vec<&NodeView> = leading(view).collect();
     match all.as_slice() {
         [] => "No node leads.".to_owned(),
         [one] => format!("{} leads in {} {}.", one.name, view.epoch_word, one.epoch),
@@ -83,13 +77,8 @@ pub(crate) fn leaders(view: &View) -> String {
 /// Who leads, in the fewest words, for the home page.
 #[must_use]
 pub(crate) fn leaders_short(view: &View) -> String {
-    let leads = |n: &&NodeView| n.status == Status::Up && n.stance == Stance::Leads;
-    let each: Vec<String> = view
-        .nodes
-        .iter()
-        .filter(leads)
-        .map(|n| format!("{} leads in {} {}", n.name, view.epoch_word, n.epoch))
-        .collect();
+    let each: Vec<String> =
+        leading(view).map(|n| format!("{} leads in {} {}", n.name, view.epoch_word, n.epoch)).collect();
     if each.is_empty() { "No node leads.".to_owned() } else { format!("{}.", list(&each)) }
 }
 

@@ -6,7 +6,7 @@ use protocols::view::{
     Band, Cell, ClientView, EventView, LaneView, NodeView, PromiseView, Stance, Status, Story, Strip, View,
 };
 use protocols::{Op, Outcome, Run, Scenario};
-use sim::{Action, By, EventId, OpId, ProcessId, Span, Time};
+use sim::{Action, EventId, OpId, ProcessId, Span, Time};
 
 /// One node's life: from when (in ms), the status, the part and the epoch.
 type Life = &'static [(u64, Status, Stance, u64)];
@@ -114,7 +114,7 @@ impl Run for Told {
     fn seek(&mut self, to: Time) {
         self.now = to.min(self.end());
     }
-    fn act(&mut self, _: By, _: Action<Op>) -> Result<(), Refusal> {
+    fn act(&mut self, _: Action<Op>) -> Result<(), Refusal> {
         Err(Refusal("this run is only told".into()))
     }
     fn branches(&self) -> Vec<(usize, Time)> {

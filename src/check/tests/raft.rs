@@ -100,9 +100,9 @@ fn a_challenge_is_won_when_its_time_is_full() {
 fn a_crash_is_counted_once() {
     let mut run = split();
     run.seek(at(1_000));
-    run.act(By::Reader, Action::Crash(Target::Process(ProcessId(0)))).unwrap();
+    run.act(Action::Crash(Target::Process(ProcessId(0)))).unwrap();
     run.seek(at(2_000));
-    run.act(By::Reader, Action::Restart(Target::Process(ProcessId(0)))).unwrap();
+    run.act(Action::Restart(Target::Process(ProcessId(0)))).unwrap();
     holds(&mut *run, 5_000, &Predicate::CrashesAtMost(1));
     holds(&mut *run, 5_000, &Predicate::Not(Box::new(Predicate::CrashesAtMost(0))));
 }

@@ -3,7 +3,7 @@
 //! It turns states into pictures and events into sentences, and keeps neither: both are made when asked for,
 //! but for what [`crate::record`] keeps of each branch.
 
-use sim::{Action, By, Event, EventId, EventKind as Kind, InFlight, MsgOf, Network, ProcessId, Target, Time, Timeline};
+use sim::{Action, Event, EventId, EventKind as Kind, InFlight, MsgOf, Network, ProcessId, Target, Time, Timeline};
 
 use crate::op::Op;
 use crate::record::Record;
@@ -234,8 +234,7 @@ impl<P: Shown> Run for Live<P> {
         self.follow();
     }
 
-    /// Whoever acts in a live run acts as its reader: what a lesson does stands in the scenario's script.
-    fn act(&mut self, _by: By, action: Action<Op>) -> Result<(), Refusal> {
+    fn act(&mut self, action: Action<Op>) -> Result<(), Refusal> {
         if let Some(refusal) = self.refuse(&action) {
             return Err(refusal);
         }

@@ -1,6 +1,6 @@
 //! A run that can be played, rewound, acted on and asked: one object-safe face for every protocol.
 
-use sim::{Action, By, EventId, Time};
+use sim::{Action, EventId, Time};
 
 use crate::op::{Op, Outcome};
 use crate::scenario::Scenario;
@@ -23,11 +23,11 @@ pub trait Run {
     /// it lies in the past. Times past the end mean the end.
     fn seek(&mut self, to: Time);
 
-    /// Does something now. In the past of what has been simulated this starts a branch; the old future is kept.
+    /// Does something now, as the reader: what a lesson does stands in the scenario's script. In the past of what has been simulated this starts a branch; the old future is kept.
     ///
     /// # Errors
     /// Why it can't be done now, in words for the reader.
-    fn act(&mut self, by: By, action: Action<Op>) -> Result<(), Refusal>;
+    fn act(&mut self, action: Action<Op>) -> Result<(), Refusal>;
 
     /// The branches, as (index of its parent, time of the fork); the first is the original run and its own parent.
     fn branches(&self) -> Vec<(usize, Time)>;

@@ -4,6 +4,8 @@
 //! Sentences are in the present tense, name the cause after a colon, give units, and end without a full stop.
 //! What only a protocol can say is said by its [`Shown`] in the same manner.
 
+use core::borrow::Borrow;
+
 use sim::{Action, By, Event, EventKind, Limit, Loss, OpId, ProcessId, Refused, Span, Target, Trace};
 
 use crate::op::{Op, Outcome};
@@ -35,11 +37,11 @@ impl Names {
 
 /// Joins words: `A`, `A and B`, `A, B and C`.
 #[must_use]
-pub fn list(words: &[&str]) -> String {
+pub fn list<S: Borrow<str>>(words: &[S]) -> String {
     match words {
         [] => "none".to_owned(),
-        [one] => (*one).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        [one] => one.borrow().to_owned(),
+        [first @ .., last] => format!("{} and {}", first.join(", "), last.borrow()),
     }
 }
 
@@ -189,7 +191,7 @@ fn deed(names: &Names, action: &Action<Op>) -> String {
         Action::Partition { groups } => {
             let side = |group: &Vec<Target>| {
                 let members: Vec<String> = group.iter().map(name).collect();
-                list(&members.iter().map(String::as_str).collect::<Vec<_>>())
+                list(&members)
             };
             format!("cut {}", groups.iter().map(side).collect::<Vec<_>>().join(" from "))
         }

@@ -7,7 +7,7 @@ use common::{at, broken, first, five, leaders, ms, target, targets, writer};
 use protocols::scenario::{ProtocolConfig, RaftConfig, Rules, Scenario};
 use protocols::view::{Stance, Status, Value};
 use protocols::{Op, Outcome, Run};
-use sim::{Action, By, ProcessId, Target, Time};
+use sim::{Action, ProcessId, Target, Time};
 
 fn start(scenario: &Scenario) -> Box<dyn Run> {
     scenario.start().expect("the scenario is valid")
@@ -210,7 +210,7 @@ fn acting_in_the_past_starts_a_branch_that_can_be_run_again_from_its_scenario() 
     let hash = run.hash();
     run.seek(ms(2_000));
     let leader = Target::Role { role: "leader".into(), nth: 0 };
-    run.act(By::Reader, Action::Crash(leader.clone())).unwrap();
+    run.act(Action::Crash(leader.clone())).unwrap();
     assert_eq!((run.branch(), run.branches()), (1, vec![(0, Time::ZERO), (0, ms(2_000))]));
     run.seek(ms(5_000));
     assert_eq!(run.view().nodes.iter().filter(|node| node.status == Status::Down).count(), 1);
@@ -229,7 +229,7 @@ fn acting_in_the_past_starts_a_branch_that_can_be_run_again_from_its_scenario() 
 #[test]
 fn what_cannot_be_done_is_refused_in_words() {
     let mut run = start(&five(1));
-    let reader = |run: &mut Box<dyn Run>, action| run.act(By::Reader, action).map_err(|refusal| refusal.to_string());
+    let reader = |run: &mut Box<dyn Run>, action| run.act(action).map_err(|refusal| refusal.to_string());
     let c1 = Target::Process(ProcessId(5));
     let op = Op::Get { key: "x".into() };
     for (action, words) in [

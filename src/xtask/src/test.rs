@@ -81,7 +81,7 @@ fn in_browser(project: &Project) -> Result<String, Problem> {
             .command("npm")
             .args(["test", "--silent"])
             .current_dir(&tests)
-            .env("CUTSET_CHROMIUM", chromium)
-            .env("CUTSET_BIN", site::cutset_program(project)),
+            .env("CHROMIUM", chromium)
+            .env("CUTSET", site::cutset_program(project)),
     )
 }

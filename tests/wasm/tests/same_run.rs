@@ -3,7 +3,7 @@
 
 use lesson::{decode, encode};
 use protocols::{Run, Scenario};
-use sim::{Action, By, ProcessId, Span, Target, Time};
+use sim::{Action, ProcessId, Span, Target, Time};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use wasm_tests::golden::Line;
@@ -64,10 +64,10 @@ fn short(line: &Line) -> String {
 fn meddle(run: &mut dyn Run) {
     run.seek(Time(5_000_000));
     run.seek(Time(1_234_567));
-    let taken = run.act(By::Reader, Action::Isolate(Target::Process(ProcessId(0))));
+    let taken = run.act(Action::Isolate(Target::Process(ProcessId(0))));
     run.seek(Time(4_000_000));
     run.seek(Time(3_000_000) + Span(1));
-    let mended = run.act(By::Reader, Action::HealAll);
+    let mended = run.act(Action::HealAll);
     assert!(taken.is_ok() || mended.is_ok(), "something was done: {taken:?}, {mended:?}");
     run.seek(Time(2_000_000));
 }

@@ -3,6 +3,7 @@
 //! It knows nothing of lessons or pages.
 
 use std::fs;
+use std::hash::Hasher as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -50,12 +51,11 @@ pub(super) fn remove_all(path: &Path) -> Result<(), Problem> {
     remove(path)
 }
 
-/// Sixteen hexadecimal digits that change when the content does: FNV-1a, 64 bits. It guards caches, not secrets.
+/// Sixteen hexadecimal digits that change when the content does. They guard caches, not secrets.
 pub(super) fn digest(content: &[u8]) -> String {
-    let hash = content
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3));
-    format!("{hash:016x}")
+    let mut digest = sim::Digest::default();
+    digest.write(content);
+    format!("{:016x}", digest.finish())
 }
 
 /// Every file under a folder, in order of path.

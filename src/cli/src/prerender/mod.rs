@@ -74,15 +74,12 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lines = |f: &mut fmt::Formatter<'_>, lines: &mut dyn Iterator<Item = String>| {
-            lines.enumerate().try_for_each(|(i, line)| write!(f, "{}{line}", if i == 0 { "" } else { "\n" }))
-        };
         match self {
             Self::Io(path, source) => write!(f, "{}: {source}", path.display()),
             Self::Shell(what) | Self::Style(what) => f.write_str(what),
-            Self::Course(problems) => lines(f, &mut problems.iter().map(ToString::to_string)),
+            Self::Course(problems) => crate::problem::Problem::of_course(problems).fmt(f),
             Self::Lab(id, why) => write!(f, "lab {id}: {why}"),
-            Self::Broken(findings) => lines(f, &mut findings.iter().cloned()),
+            Self::Broken(findings) => f.write_str(&findings.join("\n")),
         }
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn render_hero(lab: &Lab, buttons: &Markup) -> Result<Markup, Problem
 fn place(lab: &Lab, buttons: &str) -> Result<Markup, Problem> {
     let width = if lab.size == Size::Small { "is-small" } else { "is-full" };
     let mut run = lab.scenario.start().map_err(|invalid| Problem::Lab(lab.id.clone(), invalid.to_string()))?;
-    let drawn = app::poster_with_links(lab, &mut *run, buttons);
+    let drawn = app::poster(lab, &mut *run, buttons);
     Ok(html! { div.place.(width) { (PreEscaped(drawn)) } })
 }
 

@@ -72,7 +72,8 @@ impl Shell {
         shell
     }
 
-    /// Makes the WASM smaller with `wasm-opt`, and the scripts by their comments. What an earlier run made small is left alone.
+    /// Makes the WASM smaller with `wasm-opt`, and the scripts by their comments. Both get names of their new
+    /// content. What an earlier run made small is left alone.
     pub(super) fn optimise(&mut self, out: &Path, tool: &Path) -> Result<(), Problem> {
         if self.app_wasm.contains("-opt-") {
             return Ok(());
@@ -87,10 +88,16 @@ impl Shell {
         }
         files::remove_all(&from)?;
         self.app_wasm = rename(out, &to, "app-opt", "wasm")?;
-        for script in [&self.app_js, &self.boot_js, &self.page_js, &self.theme_js] {
-            let script = out.join(script);
-            let code = fs::read_to_string(&script).map_err(|source| Problem::io(&script, source))?;
-            files::write(&script, without_comments(&code).as_bytes())?;
+        let scripts = [
+            (&mut self.app_js, "app"),
+            (&mut self.boot_js, "boot"),
+            (&mut self.page_js, "page"),
+            (&mut self.theme_js, "theme"),
+        ];
+        for (name, stem) in scripts {
+            let script = out.join(&*name);
+            files::write(&script, without_comments(&files::read(&script)?).as_bytes())?;
+            *name = rename(out, &script, stem, "js")?;
         }
         Ok(())
     }
