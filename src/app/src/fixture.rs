@@ -2,7 +2,7 @@
 
 use lesson::{Control, Lab, Panel, Size};
 use protocols::run::OpRecord;
-use protocols::scenario::{ClientConfig, NetworkConfig, ProtocolConfig, RaftConfig, Scheduled};
+use protocols::scenario::{ClientConfig, ProtocolConfig, RaftConfig, Scheduled};
 use protocols::view::{
     Band, Cell, ClientView, CutSpan, CutView, EventKind, EventView, Group, LaneView, LinkView, LossView, MessageView,
     NodeView, PromiseView, Row, Shape, Stance, Status, Story, Strip, TimerView, Value, View,
@@ -236,6 +236,7 @@ pub(crate) fn lab(size: Size) -> Lab {
         name: name.to_owned(),
         near: Vec::new(),
         write_every: None,
+        does: Vec::new(),
         timeout: Span::from_secs(1),
     };
     Lab {
@@ -248,7 +249,7 @@ pub(crate) fn lab(size: Size) -> Lab {
             nodes: ["A", "B", "C", "D", "E"].map(str::to_owned).to_vec(),
             clients: vec![client("c1"), client("c2")],
             seed: 7,
-            network: NetworkConfig::default(),
+            network: sim::Network::default(),
             script: Vec::new(),
             until: at(10_000),
         },

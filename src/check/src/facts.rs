@@ -174,7 +174,7 @@ impl Facts {
 
     fn acknowledged(&self) -> impl Iterator<Item = (&OpRecord, Time)> {
         self.history.iter().filter_map(|op| match &op.completed {
-            Some((ended, Outcome::Written | Outcome::Value(_))) => Some((op, *ended)),
+            Some((ended, Outcome::Written | Outcome::Value(_) | Outcome::Mismatch(_))) => Some((op, *ended)),
             Some((_, Outcome::Unknown)) | None => None,
         })
     }

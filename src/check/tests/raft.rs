@@ -1,7 +1,7 @@
 //! Predicates judged on real runs of Raft.
 
 use check::{Facts, Goal, Mark, Predicate, Progress, SpanText};
-use protocols::scenario::{ClientConfig, NetworkConfig, ProtocolConfig, RaftConfig, Scheduled};
+use protocols::scenario::{ClientConfig, ProtocolConfig, RaftConfig, Scheduled};
 use protocols::{Run, Scenario};
 use sim::{Action, By, ProcessId, Span, Target, Time};
 
@@ -18,10 +18,11 @@ fn split() -> Box<dyn Run> {
             name: "c1".into(),
             near: Vec::new(),
             write_every: Some(Span::from_millis(200)),
+            does: Vec::new(),
             timeout: Span::from_secs(1),
         }],
         seed: 11,
-        network: NetworkConfig::default(),
+        network: sim::Network::default(),
         script: script
             .into_iter()
             .map(|(s, action)| Scheduled { at: Time::ZERO + Span::from_secs(s), by: By::Lesson, action })

@@ -109,7 +109,7 @@ fn checksum(bytes: &[u8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use protocols::scenario::{ClientConfig, NetworkConfig, ProtocolConfig, RaftConfig, Scenario, Scheduled};
+    use protocols::scenario::{ClientConfig, ProtocolConfig, RaftConfig, Scenario, Scheduled};
     use sim::{Action, By, ProcessId, Span, Target, Time};
 
     use super::*;
@@ -132,10 +132,11 @@ mod tests {
                     name: "c1".into(),
                     near: vec![ProcessId(0)],
                     write_every: Some(Span::from_millis(400)),
+                    does: Vec::new(),
                     timeout: Span::from_secs(2),
                 }],
                 seed: u64::MAX,
-                network: NetworkConfig::default(),
+                network: sim::Network::default(),
                 script: vec![Scheduled { at: Time(3_000_000), by: By::Lesson, action: partition.clone() }],
                 until: Time(60_000_000),
             },

@@ -2,7 +2,7 @@
 //!
 //! `cargo run --example account -p protocols [all]`
 
-use protocols::scenario::{ClientConfig, NetworkConfig, ProtocolConfig, RaftConfig, Scenario, Scheduled};
+use protocols::scenario::{ClientConfig, ProtocolConfig, RaftConfig, Scenario, Scheduled};
 use sim::{Action, By, ProcessId, Span, Target, Time};
 
 fn main() {
@@ -17,10 +17,11 @@ fn main() {
             name: "c1".to_owned(),
             near: Vec::new(),
             write_every: Some(Span::from_millis(400)),
+            does: Vec::new(),
             timeout: Span::from_secs(1),
         }],
         seed: 7,
-        network: NetworkConfig::default(),
+        network: sim::Network::default(),
         script: vec![
             at(1_500, partition),
             at(2_500, Action::HealAll),

@@ -4,7 +4,7 @@
 
 use std::time::Instant;
 
-use protocols::scenario::{ClientConfig, NetworkConfig, ProtocolConfig, RaftConfig, Scenario};
+use protocols::scenario::{ClientConfig, ProtocolConfig, RaftConfig, Scenario};
 use sim::{Span, Time};
 
 fn main() {
@@ -15,10 +15,11 @@ fn main() {
             name: "c1".to_owned(),
             near: Vec::new(),
             write_every: Some(Span::from_millis(100)),
+            does: Vec::new(),
             timeout: Span::from_secs(2),
         }],
         seed: 7,
-        network: NetworkConfig::default(),
+        network: sim::Network::default(),
         script: Vec::new(),
         until: Time(600_000_000),
     };

@@ -3,7 +3,7 @@
 //! It turns states into pictures and events into sentences, and keeps neither: both are made when asked for,
 //! but for what [`crate::record`] keeps of each branch.
 
-use sim::{Action, Event, EventId, EventKind as Kind, InFlight, MsgOf, Network, ProcessId, Target, Time, Timeline};
+use sim::{Action, Event, EventId, EventKind as Kind, InFlight, MsgOf, ProcessId, Target, Time, Timeline};
 
 use crate::op::Op;
 use crate::record::Record;
@@ -34,8 +34,7 @@ impl<P: Shown> Live<P> {
     pub(crate) fn new(scenario: Scenario, protocol: P) -> Self {
         let clients = scenario.clients.iter().map(|client| client.name.clone());
         let names = Names::new(scenario.nodes.iter().cloned().chain(clients).collect());
-        let latency = scenario.network.latency;
-        let network = Network { servers: protocol.servers(), latency, client_latency: latency };
+        let network = scenario.network.clone();
         let servers = protocol.servers();
         let timeline = Timeline::new(protocol, scenario.seed, network, scenario.script.clone(), scenario.until);
         let mut live = Self { scenario, names, timeline, records: vec![Record::new::<P>(servers)] };
@@ -350,6 +349,11 @@ fn kind<P: Shown>(event: &Event<P>) -> EventKind {
         Kind::TimerFired { .. } => EventKind::Timer,
         Kind::Noted(note) => P::note_kind(note),
         Kind::Breached(_) => EventKind::Breach,
+        Kind::Wiped { .. } | Kind::Paused { .. } => EventKind::Fault,
+        Kind::Resumed { .. } => EventKind::Mend,
+        Kind::FsyncSet { .. } | Kind::Slowed { .. } | Kind::ClockSet { .. } | Kind::Shaped { .. } => EventKind::Fault,
+        Kind::Expired { .. } | Kind::Delayed { .. } | Kind::Duplicated { .. } => EventKind::Fault,
+        Kind::Waits { .. } => EventKind::Message,
         // Something that did not happen broke nothing.
         Kind::Started | Kind::Refused { .. } | Kind::Halted(_) => EventKind::Rule,
     }

@@ -19,7 +19,6 @@ pub(crate) fn check(scenario: &Scenario) -> Result<(), Invalid> {
     match &scenario.protocol {
         ProtocolConfig::Raft(config) => check_raft(config).map_err(|error| error.within("raft"))?,
     }
-    check_range(scenario.network.latency, Span(1)).map_err(|problem| Invalid::at("network.latency", problem))?;
     ensure(scenario.until.0 > 0 && scenario.until <= UNTIL_MAX, "until", || {
         format!("a run lasts more than 0 ms and no more than {UNTIL_MAX}; this one lasts {}", scenario.until)
     })?;
@@ -135,6 +134,7 @@ impl Actor<'_> {
             Action::HealAll => Ok(()),
             Action::Crash(target) | Action::Restart(target) => self.check_server(target),
             Action::Request { to, op } => self.check_request(to, op),
+            _ => Err("H5".to_owned()),
         }
     }
 
@@ -226,7 +226,7 @@ impl Actor<'_> {
 }
 
 fn check_op(op: &Op) -> Result<(), String> {
-    let (Op::Put { key, .. } | Op::Get { key }) = op;
+    let (Op::Put { key, .. } | Op::Get { key }) = op else { return Err("H5".to_owned()) };
     let value = if let Op::Put { value, .. } = op { value.as_str() } else { "" };
     for (what, text) in [("key", key.as_str()), ("value", value)] {
         if text.len() > TEXT_MAX || text.contains(char::is_control) {

@@ -3,16 +3,22 @@
 use sim::{By, Time};
 
 use super::*;
-use crate::scenario::{NetworkConfig, Scheduled};
+use crate::scenario::Scheduled;
 
 fn good() -> Scenario {
     let timeout = Span::from_secs(1);
     Scenario {
         protocol: ProtocolConfig::Raft(RaftConfig::default()),
         nodes: ["A", "B", "C"].map(str::to_owned).to_vec(),
-        clients: vec![ClientConfig { name: "c1".into(), near: vec![ProcessId(0)], write_every: None, timeout }],
+        clients: vec![ClientConfig {
+            name: "c1".into(),
+            near: vec![ProcessId(0)],
+            write_every: None,
+            does: Vec::new(),
+            timeout,
+        }],
         seed: 1,
-        network: NetworkConfig::default(),
+        network: sim::Network::default(),
         script: Vec::new(),
         until: Time(1_000_000),
     }
@@ -77,8 +83,16 @@ fn spans_are_checked() {
         (refused(raft(|raft| raft.election_timeout.1 = Span(u64::MAX))), "raft.election_timeout", "too long"),
         (refused(raft(|raft| raft.heartbeat = ms(150))), "raft.heartbeat", "too late"),
         (refused(raft(|raft| raft.heartbeat = Span(1))), "raft.heartbeat", "too short"),
-        (refused(|scenario| scenario.network.latency = (ms(2), ms(1))), "network.latency", "swap"),
-        (refused(|scenario| scenario.network.latency.0 = Span::ZERO), "network.latency", "too short"),
+        (
+            refused(|scenario| scenario.network.quality.latency = sim::Latency::Uniform(ms(2), ms(1))),
+            "network.latency",
+            "swap",
+        ),
+        (
+            refused(|scenario| scenario.network.quality.latency = sim::Latency::Uniform(Span::ZERO, ms(1))),
+            "network.latency",
+            "too short",
+        ),
         (refused(|scenario| scenario.clients[0].write_every = Some(Span(10))), "clients[0].write_every", "too short"),
         (refused(|scenario| scenario.clients[0].timeout = Span::ZERO), "clients[0].timeout", "too short"),
         (refused(|scenario| scenario.until = Time::ZERO), "until", "more than 0 ms"),

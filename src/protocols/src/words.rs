@@ -70,7 +70,7 @@ pub fn event<'a, P: Shown>(
     let me = names.of(who);
     match &event.kind {
         EventKind::Started => format!("{me} starts"),
-        EventKind::Crashed { by } => format!("{} crashes {me}", author(*by)),
+        EventKind::Crashed { by, .. } => format!("{} crashes {me}", author(*by)),
         EventKind::Restarted { by } => format!("{} restarts {me}", author(*by)),
         EventKind::Cut { by, sides, links } => cut(names, *by, sides, links),
         EventKind::Healed { by, links } => healed(names, *by, links),
@@ -91,6 +91,7 @@ pub fn event<'a, P: Shown>(
                     format!("The link from {from} to {to} loses {what}: cut by {}", culprit(trace, event))
                 }
                 Loss::ReceiverDown => format!("{what} from {from} is lost: {to} is down"),
+                Loss::Chance | Loss::Picked(_) => String::new(), // H3
                 Loss::NoLink => format!("{what} from {from} is lost: there is no link to {to}"),
             }
         }
@@ -99,12 +100,24 @@ pub fn event<'a, P: Shown>(
         EventKind::Invoked { op, .. } => match op {
             Op::Put { .. } => format!("{me} writes {op}"),
             Op::Get { key } => format!("{me} reads {key}"),
+            other => format!("{me} asks {other}"), // H3
         },
         EventKind::Completed { id, outcome } => completed(me, op(*id), outcome),
         EventKind::Breached(breach) => {
             let (promise, facts) = P::breach_words(names, breach);
             format!("{} is broken: {facts}", P::PROMISES[promise].0)
         }
+        EventKind::Wiped { .. }
+        | EventKind::FsyncSet { .. }
+        | EventKind::Paused { .. }
+        | EventKind::Resumed { .. }
+        | EventKind::Slowed { .. }
+        | EventKind::ClockSet { .. }
+        | EventKind::Expired { .. }
+        | EventKind::Shaped { .. }
+        | EventKind::Delayed { .. }
+        | EventKind::Duplicated { .. }
+        | EventKind::Waits { .. } => String::new(), // H3
         EventKind::Halted(limit) => format!("The run stops here: {}", halted(*limit)),
     }
 }
@@ -163,7 +176,7 @@ fn healed(names: &Names, by: By, links: &[(ProcessId, ProcessId)]) -> String {
 fn to_do(op: &Op) -> String {
     match op {
         Op::Put { .. } => format!("write {op}"),
-        Op::Get { .. } => op.to_string(),
+        other => other.to_string(), // H3
     }
 }
 
@@ -173,6 +186,7 @@ fn completed(me: &str, op: Option<&Op>, outcome: &Outcome) -> String {
         Outcome::Written => format!("{me} hears that {op} is written"),
         Outcome::Value(Some(value)) => format!("{me} gets the answer to {op}: {value}"),
         Outcome::Value(None) => format!("{me} gets the answer to {op}: no value"),
+        Outcome::Mismatch(_) => String::new(), // H3
         Outcome::Unknown => format!("{me} gives up on {op}: it may take effect or not"),
     }
 }
@@ -202,6 +216,7 @@ fn deed(names: &Names, action: &Action<Op>) -> String {
         Action::Crash(target) => format!("crash {}", name(target)),
         Action::Restart(target) => format!("restart {}", name(target)),
         Action::Request { to, op } => format!("ask {} to {}", name(to), to_do(op)),
+        other => format!("{other:?}"), // H3
     }
 }
 

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::ProcessId;
-use crate::time::Time;
+use crate::id::{MsgId, ProcessId};
+use crate::network::Change;
+use crate::time::{Span, Time};
 
 /// Who acted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -77,6 +78,104 @@ pub enum Action<Op> {
         /// What it is asked for.
         op: Op,
     },
+    /// Cut every link from a process of one group to a process of a later group; the ways back stay whole.
+    PartitionOneWay {
+        /// The sides of the cut; at least two.
+        groups: Vec<Vec<Target>>,
+    },
+    /// Change how links treat what is sent over them from now on: traffic shaping.
+    Shape {
+        /// The sender, or everybody.
+        from: Option<Target>,
+        /// The receiver, or everybody.
+        to: Option<Target>,
+        /// Whether the ways back are shaped too.
+        both: bool,
+        /// What changes; `None` for all as the scenario has it.
+        change: Option<Change>,
+    },
+    /// Lose one message that is on its way.
+    DropMessage(Pick),
+    /// Let one message that is on its way arrive later.
+    DelayMessage {
+        /// Which.
+        pick: Pick,
+        /// How much later than it would.
+        by: Span,
+    },
+    /// Let one message that is on its way arrive once more, after a latency of its own.
+    DuplicateMessage(Pick),
+    /// Stop a process in the middle of writing: the first `kept` of its writes that were not fsynced are on its
+    /// disk all the same, the rest is lost.
+    CrashTorn {
+        /// Who.
+        who: Target,
+        /// How many of these writes stay, oldest first.
+        kept: u32,
+    },
+    /// Empty the disk of a process that is down.
+    Wipe(Target),
+    /// From now on a process's fsync does nothing and says that it did (`lies`), or works again. A restart keeps that.
+    SetFsync {
+        /// Whose.
+        who: Target,
+        /// Whether it lies.
+        lies: bool,
+    },
+    /// Stall a process, as a long garbage collection does: it keeps its memory, and takes no step. What arrives
+    /// waits for it, and its timers run out late.
+    Pause(Target),
+    /// Let a stalled process go on: it takes what has waited for it, in order.
+    Resume(Target),
+    /// Make a process slow: it handles one input at a time, and each takes `times` × [`crate::world::WORK`].
+    /// 0 for as fast as at first.
+    Slow {
+        /// Who.
+        who: Target,
+        /// How slow.
+        times: u16,
+    },
+    /// Change a process's clock.
+    SetClock {
+        /// Whose.
+        who: Target,
+        /// How.
+        change: ClockChange,
+    },
+    /// Let a timer of a process run out now.
+    Expire {
+        /// Whose.
+        who: Target,
+        /// The protocol's word for the timer ([`crate::Protocol::timer_named`]).
+        timer: String,
+    },
+}
+
+/// A message that is on its way.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Pick {
+    /// This one.
+    Id(MsgId),
+    /// Of those that fit, the `nth` (from 0) in the order of sending.
+    Fitting {
+        /// The protocol's word for its kind ([`crate::Protocol::kind`]), or any.
+        kind: Option<String>,
+        /// Its sender, or anybody.
+        from: Option<Target>,
+        /// Its receiver, or anybody.
+        to: Option<Target>,
+        /// Which of them, from 0.
+        nth: u8,
+    },
+}
+
+/// A change of a process's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum ClockChange {
+    /// Its time of day jumps by so many µs, ahead or back. Timers, which measure spans, do not notice.
+    Step(i64),
+    /// From now on it gains so many µs a second (loses, if negative): parts per million. Timers notice.
+    Drift(i32),
 }
 
 /// An action with its time and its author.

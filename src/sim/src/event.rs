@@ -2,8 +2,9 @@
 
 use core::fmt;
 
-use crate::action::{Action, By};
+use crate::action::{Action, By, ClockChange};
 use crate::id::{EventId, MsgId, OpId, ProcessId};
+use crate::network::Change;
 use crate::process::{BreachOf, MsgOf, NoteOf, OpOf, OutcomeOf, Protocol, TimerOf};
 use crate::refused::Refused;
 use crate::time::Time;
@@ -32,6 +33,8 @@ pub enum EventKind<M, T, N, O, R, B> {
     Crashed {
         /// Who did it.
         by: By,
+        /// How many writes that were not fsynced are on its disk all the same.
+        kept: u32,
     },
     /// A crashed process was built again from its disk.
     Restarted {
@@ -126,6 +129,91 @@ pub enum EventKind<M, T, N, O, R, B> {
         /// What it came to.
         outcome: R,
     },
+    /// The disk of a process that is down was emptied.
+    Wiped {
+        /// Who did it.
+        by: By,
+    },
+    /// A process's fsync began to lie, or works again.
+    FsyncSet {
+        /// Who did it.
+        by: By,
+        /// Whether it lies now.
+        lies: bool,
+    },
+    /// A process was stalled.
+    Paused {
+        /// Who did it.
+        by: By,
+    },
+    /// A stalled process goes on.
+    Resumed {
+        /// Who did it.
+        by: By,
+    },
+    /// A process was made slow, or fast again.
+    Slowed {
+        /// Who did it.
+        by: By,
+        /// What it needs for one input, in units of [`crate::world::WORK`]; 0 for nothing.
+        times: u16,
+    },
+    /// A process's clock was changed.
+    ClockSet {
+        /// Who did it.
+        by: By,
+        /// How.
+        change: ClockChange,
+    },
+    /// Somebody made a timer run out before its time. The `TimerFired` that it causes follows.
+    Expired {
+        /// Who did it.
+        by: By,
+        /// Which.
+        timer: T,
+    },
+    /// Links treat what is sent over them otherwise from now on.
+    Shaped {
+        /// Who did it.
+        by: By,
+        /// Which links, as (sender, receiver).
+        links: Vec<(ProcessId, ProcessId)>,
+        /// What changed; `None` for all as at first.
+        change: Option<Change>,
+    },
+    /// A message on its way was held up.
+    Delayed {
+        /// Who did it.
+        by: By,
+        /// Which.
+        id: MsgId,
+        /// Its `Sent` event.
+        sent: EventId,
+        /// When it arrives now.
+        due: Time,
+    },
+    /// A message will arrive once more. Caused by its `Sent` if by chance, else by nothing before.
+    Duplicated {
+        /// Who did it; `None` for the network by itself.
+        by: Option<By>,
+        /// Which.
+        id: MsgId,
+        /// The number of the copy.
+        copy: MsgId,
+        /// The `Sent` event of both, which holds what it says.
+        sent: EventId,
+        /// When the copy arrives.
+        due: Time,
+    },
+    /// A message arrived at a process that is stalled or busy, and waits there. Caused by its `Sent`.
+    Waits {
+        /// The message's number.
+        id: MsgId,
+        /// Its sender.
+        from: ProcessId,
+        /// Its `Sent` event.
+        sent: EventId,
+    },
     /// A rule was broken. Caused by the root of the step after which it was seen.
     Breached(B),
     /// The run hit a limit and goes no further.
@@ -143,6 +231,10 @@ pub enum Loss {
     ReceiverDown,
     /// There is no link to its receiver. Caused by the step's root.
     NoLink,
+    /// The network lost it by chance. Caused by its `Sent`.
+    Chance,
+    /// Somebody picked it and lost it. Caused by nothing before.
+    Picked(By),
 }
 
 /// A bound that keeps a run from going on for ever.

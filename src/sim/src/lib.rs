@@ -26,13 +26,13 @@ pub mod world;
 #[cfg(test)]
 mod tests;
 
-pub use action::{Action, By, Scheduled, Target};
+pub use action::{Action, By, ClockChange, Pick, Scheduled, Target};
 pub use digest::Digest;
 pub use draw::{Chance, Purpose};
 pub use event::{Event, EventKind, EventKindOf, Limit, Loss};
 pub use flight::InFlight;
 pub use id::{EventId, MsgId, OpId, ProcessId};
-pub use network::{Cut, Network};
+pub use network::{Change, Cut, Latency, Network, Quality, Share};
 pub use process::{
     BreachOf, Context, Disk, DiskOf, Effect, EffectOf, Monitor, MsgOf, NoteOf, OpOf, OutcomeOf, Process, Protocol,
     TimerOf,

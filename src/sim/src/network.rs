@@ -9,31 +9,84 @@ use crate::draw::{Chance, Purpose};
 use crate::id::{EventId, ProcessId};
 use crate::time::{Span, Time};
 
-/// How long messages are on their way.
+/// How long messages are on their way over a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Latency {
+    /// Always as long.
+    Fixed(Span),
+    /// Anything from the first to the second, both included, equally likely.
+    Uniform(Span, Span),
+    /// From `usual` to twice as long; but one in four takes up to twice that, one in sixteen up to four times,
+    /// and so on, a Pareto tail with exponent 2, never longer than `most`.
+    LongTail {
+        /// The shortest.
+        usual: Span,
+        /// The longest.
+        most: Span,
+    },
+}
+
+/// A share of all, in parts per million.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Share(pub u32);
+
+/// How one direction of a link treats what is sent over it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Quality {
+    /// How long messages are on their way.
+    pub latency: Latency,
+    /// How many are lost.
+    pub loss: Share,
+    /// How many arrive twice.
+    pub duplication: Share,
+    /// How many are held back for once more their latency, so that later ones overtake them.
+    pub reordering: Share,
+}
+
+/// What of a link's quality is different.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Change {
+    /// Its latency, if that.
+    pub latency: Option<Latency>,
+    /// Its loss, if that.
+    pub loss: Option<Share>,
+    /// Its duplication, if that.
+    pub duplication: Option<Share>,
+    /// Its reordering, if that.
+    pub reordering: Option<Share>,
+}
+
+/// The network as a run starts with it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Network {
-    /// Processes with a number below this are servers, the others clients.
-    pub servers: u8,
-    /// Between two servers: uniform over this range, both included.
-    pub latency: (Span, Span),
-    /// From or to a client: uniform over this range, both included.
-    pub client_latency: (Span, Span),
+    /// All links.
+    pub quality: Quality,
+    /// What is different on single links, as (sender, receiver, difference).
+    pub links: Vec<(ProcessId, ProcessId, Change)>,
 }
 
 impl Network {
-    /// The same range of latency for all.
+    /// A network that loses nothing, with latencies from a range.
     #[must_use]
     pub const fn uniform(low: Span, high: Span) -> Self {
-        Self { servers: u8::MAX, latency: (low, high), client_latency: (low, high) }
+        let latency = Latency::Uniform(low, high);
+        let quality = Quality { latency, loss: Share(0), duplication: Share(0), reordering: Share(0) };
+        Self { quality, links: Vec::new() }
     }
 
     /// How long the `nth` message that `from` sends to `to` at this moment is on its way.
     #[must_use]
     pub fn latency(&self, chance: Chance, from: ProcessId, to: ProcessId, at: Time, nth: u32) -> Span {
-        let between_servers = from.0 < self.servers && to.0 < self.servers;
-        let (low, high) = if between_servers { self.latency } else { self.client_latency };
+        let Latency::Uniform(low, high) = self.quality.latency else { unimplemented!("H1") };
         let link = u64::from(from.0) * 256 + u64::from(to.0);
         chance.span(Purpose::Latency, link, at, nth, low, high)
+    }
+}
+
+impl Default for Network {
+    /// 10 to 20 ms one way: slow enough to watch.
+    fn default() -> Self {
+        Self::uniform(Span::from_millis(10), Span::from_millis(20))
     }
 }
 

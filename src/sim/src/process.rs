@@ -57,7 +57,12 @@ pub trait Protocol: Clone {
     /// How many processes there are, servers and clients together.
     fn population(&self) -> u8;
 
-    /// Builds a process from what its disk holds: an empty disk the first time.
+    /// What a process's disk holds at first.
+    fn disk(&self, _id: ProcessId) -> <Self::Process as Process>::Disk {
+        Default::default()
+    }
+
+    /// Builds a process from what its disk holds.
     fn boot(&self, id: ProcessId, disk: &<Self::Process as Process>::Disk) -> Self::Process;
 
     /// Builds the monitor of a run.
@@ -69,6 +74,12 @@ pub trait Protocol: Clone {
     /// The `nth` process (from 0, in the order of ids) that plays `role` now, if there is one.
     /// `processes` holds `None` where a process is down.
     fn find(&self, role: &str, nth: u8, processes: &[Option<Self::Process>]) -> Option<ProcessId>;
+
+    /// The protocol's word for a message's kind, such as `RequestVote`.
+    fn kind(message: &<Self::Process as Process>::Msg) -> &'static str;
+
+    /// The timer that a word means, such as `election`.
+    fn timer_named(word: &str) -> Option<<Self::Process as Process>::Timer>;
 }
 
 /// Watches for broken rules: told after each step of a process, and remembers what it must.

@@ -458,7 +458,7 @@ fn a_run_without_end_halts_at_the_limit_of_events() {
 fn a_ten_minute_run_has_few_checkpoints_and_is_still_exact_everywhere() {
     let end = Time(600_000_000);
     let network = Network::uniform(Span::from_millis(5), Span::from_millis(9));
-    let mut run = Timeline::new(Toy { population: 3 }, 1, network, vec![], end);
+    let mut run = Timeline::new(Toy { population: 3 }, 1, network.clone(), vec![], end);
     let moments: Vec<_> = (0..60).map(|n| Time(n * 9_876_543)).collect();
     let straight: Vec<_> = moments
         .iter()

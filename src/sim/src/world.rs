@@ -15,7 +15,7 @@ use crate::network::{Cut, Links, Network};
 use crate::process::{Disk, DiskOf, EffectOf, Monitor, MsgOf, OpOf, Protocol, TimerOf};
 use crate::queue::{Due, Key, Queue};
 use crate::refused::Refused;
-use crate::time::Time;
+use crate::time::{Span, Time};
 use crate::trace::Trace;
 
 /// The most events of one instant. Ten thousand is far more than any honest moment has, and takes
@@ -29,6 +29,9 @@ pub const EVENTS_MAX: u32 = 1_000_000;
 /// The most messages on their way at once. Honest runs have a few hundred at most. It also keeps
 /// checkpoints small.
 pub const IN_FLIGHT_MAX: u32 = 4_096;
+
+/// What handling one input takes a slow process, for each unit of its slowness.
+pub const WORK: Span = Span::from_millis(1);
 
 /// What stays the same over a whole run.
 #[derive(Clone)]
@@ -194,7 +197,7 @@ impl<P: Protocol> World<P> {
     pub(crate) fn new(setup: &Setup<P>, trace: &mut Trace<P>) -> Self {
         let population = setup.protocol.population();
         let seat = || Seat {
-            disk: Default::default(),
+            disk: Default::default(), // H1: protocol.disk(id)
             unsynced: Vec::new(),
             timers: Vec::new(),
             crashed_by: None,

@@ -1,7 +1,7 @@
 //! Random scenarios: clusters of every size with every kind of action at random times.
 //! The same number always gives the same scenario.
 
-use protocols::scenario::{ClientConfig, NetworkConfig, ProtocolConfig, RaftConfig, Scheduled};
+use protocols::scenario::{ClientConfig, ProtocolConfig, RaftConfig, Scheduled};
 use protocols::{Op, Scenario};
 use sim::{Action, By, Chance, ProcessId, Purpose, Span, Target, Time};
 
@@ -36,9 +36,7 @@ pub fn scenario(number: u64) -> Scenario {
         nodes: (0..nodes).map(name).collect(),
         clients: (0..clients).map(|i| client(&mut dice, i, nodes)).collect(),
         seed: number,
-        network: NetworkConfig {
-            latency: (Span::from_millis(latency), Span::from_millis(latency + dice.within(0, 40))),
-        },
+        network: sim::Network::uniform(Span::from_millis(latency), Span::from_millis(latency + dice.within(0, 40))),
         script,
         until: UNTIL,
     }
@@ -54,6 +52,7 @@ fn client(dice: &mut Dice, number: u64, nodes: u64) -> ClientConfig {
         name: format!("c{}", number + 1),
         near,
         write_every: (dice.within(0, 1) == 0).then(|| Span::from_millis(dice.within(50, 500))),
+        does: Vec::new(),
         timeout: Span::from_millis(dice.within(200, 2_000)),
     }
 }

@@ -5,7 +5,7 @@ use core::ops::Range;
 use check::{Goal, Predicate};
 use protocols::Op;
 use protocols::raft::ROLES;
-use protocols::scenario::{ClientConfig, Invalid, NetworkConfig, ProtocolConfig, RaftConfig, Scenario, Scheduled};
+use protocols::scenario::{ClientConfig, Invalid, ProtocolConfig, RaftConfig, Scenario, Scheduled};
 use sim::{Action, By, ProcessId, Span, Target, Time};
 use toml::Spanned;
 
@@ -125,6 +125,7 @@ impl Builder<'_, '_, '_> {
                     name: format!("c{n}"),
                     near: Vec::new(),
                     write_every: None,
+                    does: Vec::new(),
                     timeout: timeout_by_default().0,
                 })
                 .collect(),
@@ -135,6 +136,7 @@ impl Builder<'_, '_, '_> {
                     name: client.name.clone(),
                     near: client.near.iter().filter_map(|name| self.node(name.get_ref(), &name.span())).collect(),
                     write_every: client.write_every.map(|every| every.0),
+                    does: Vec::new(),
                     timeout: client.timeout.0,
                 })
                 .collect(),
@@ -388,8 +390,8 @@ fn protocol(protocol: ProtocolSpec, raft: &RaftSpec) -> ProtocolConfig {
     }
 }
 
-fn network(spec: &NetworkSpec) -> NetworkConfig {
-    spec.latency.map_or_else(NetworkConfig::default, |range| NetworkConfig { latency: (range.0, range.1) })
+fn network(spec: &NetworkSpec) -> sim::Network {
+    spec.latency.map_or_else(sim::Network::default, |range| sim::Network::uniform(range.0, range.1))
 }
 
 /// The id of the process at this place. Scenarios with more than 255 are refused by their validation.

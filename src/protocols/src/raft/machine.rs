@@ -35,6 +35,7 @@ impl Machine {
                 Outcome::Written
             }
             Op::Get { key } => Outcome::Value(self.values.get(key).cloned()),
+            _ => return, // H2
         };
         self.sessions.insert(id.client, Session { seq: id.seq, outcome });
     }

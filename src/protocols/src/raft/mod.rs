@@ -121,6 +121,18 @@ impl Protocol for Raft {
             _ => None,
         }
     }
+
+    fn kind(message: &Message) -> &'static str {
+        words::kind(message)
+    }
+
+    fn timer_named(word: &str) -> Option<Timer> {
+        match word {
+            "election" => Some(Timer::Election),
+            "heartbeat" => Some(Timer::Heartbeat),
+            _ => None,
+        }
+    }
 }
 
 impl Process for Member {

@@ -248,6 +248,7 @@ fn told(outcome: &Outcome) -> String {
         Outcome::Written => "written".to_owned(),
         Outcome::Value(Some(value)) => value.clone(),
         Outcome::Value(None) => "no value".to_owned(),
+        Outcome::Mismatch(_) => String::new(), // H3
         Outcome::Unknown => "unknown".to_owned(),
     }
 }

@@ -1,6 +1,6 @@
 //! What the tests of whole runs share: five servers, A to E, and a client that writes.
 
-use protocols::scenario::{ClientConfig, NetworkConfig, ProtocolConfig, RaftConfig, Scenario, Scheduled};
+use protocols::scenario::{ClientConfig, ProtocolConfig, RaftConfig, Scenario, Scheduled};
 use protocols::view::{NodeView, Stance, Status};
 use protocols::{Op, Run};
 use sim::{Action, By, ProcessId, Span, Target, Time};
@@ -27,7 +27,7 @@ pub(crate) fn five(seed: u64) -> Scenario {
         nodes: ["A", "B", "C", "D", "E"].map(str::to_owned).to_vec(),
         clients: vec![writer("c1", Some(100))],
         seed,
-        network: NetworkConfig::default(),
+        network: sim::Network::default(),
         script: Vec::new(),
         until: ms(30_000),
     }
@@ -36,7 +36,7 @@ pub(crate) fn five(seed: u64) -> Scenario {
 /// A client with a link to every server.
 pub(crate) fn writer(name: &str, every_ms: Option<u64>) -> ClientConfig {
     let write_every = every_ms.map(Span::from_millis);
-    ClientConfig { name: name.to_owned(), near: Vec::new(), write_every, timeout: Span::from_secs(2) }
+    ClientConfig { name: name.to_owned(), near: Vec::new(), write_every, does: Vec::new(), timeout: Span::from_secs(2) }
 }
 
 /// The lesson does something at a moment.

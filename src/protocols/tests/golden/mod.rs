@@ -2,7 +2,7 @@
 //!
 //! This file stands alone, so that tests of other crates and platforms can include it.
 
-use protocols::scenario::{ClientConfig, NetworkConfig, ProtocolConfig, RaftConfig, Scenario, Scheduled};
+use protocols::scenario::{ClientConfig, ProtocolConfig, RaftConfig, Scenario, Scheduled};
 use sim::{Action, By, Chance, ProcessId, Purpose, Span, Target, Time};
 
 /// One line a scenario: its name and the digest of its whole trace.
@@ -33,10 +33,11 @@ fn cluster(servers: &str, seed: u64, until: Time) -> Scenario {
             name: "c1".to_owned(),
             near: Vec::new(),
             write_every: Some(Span::from_millis(100)),
+            does: Vec::new(),
             timeout: Span::from_secs(2),
         }],
         seed,
-        network: NetworkConfig::default(),
+        network: sim::Network::default(),
         script: Vec::new(),
         until,
     }

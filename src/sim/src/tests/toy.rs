@@ -188,6 +188,14 @@ impl Protocol for Toy {
     }
 
     /// `running`: the processes that run.
+    fn kind(_message: &Msg) -> &'static str {
+        "message"
+    }
+
+    fn timer_named(word: &str) -> Option<Timer> {
+        (word == "beat").then_some(Timer::Beat)
+    }
+
     fn find(&self, role: &str, nth: u8, processes: &[Option<Greeter>]) -> Option<ProcessId> {
         let mut running = processes.iter().flatten().map(|process| process.id).filter(|_| role == "running");
         running.nth(usize::from(nth))

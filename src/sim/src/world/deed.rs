@@ -34,7 +34,7 @@ impl<P: Protocol> World<P> {
                 self.emit(trace, None, None, || EventKind::Healed { by, links });
             }
             Ok(Deed::Crash(who)) => {
-                let crash = self.emit(trace, Some(who), None, || EventKind::Crashed { by });
+                let crash = self.emit(trace, Some(who), None, || EventKind::Crashed { by, kept: 0 });
                 self.processes[who.index()] = None;
                 let seat = &mut self.seats[who.index()];
                 seat.unsynced.clear();
@@ -107,6 +107,7 @@ impl<P: Protocol> World<P> {
                 if self.process(who).is_some() { Err(Refused::Up(who)) } else { Ok(Deed::Restart(who)) }
             }
             Action::Request { to, .. } => self.running(find(to)?).map(Deed::Request),
+            _ => Err(Refused::Ended),
         }
     }
 
