@@ -5,6 +5,7 @@
 
 pub mod golden;
 pub mod random;
+pub mod speed;
 
 use protocols::{Run, Scenario};
 
