@@ -86,7 +86,8 @@ impl Account {
 /// Finds the lab that a command line names.
 fn find(name: &str) -> Result<Lab, Problem> {
     let Some((file, id)) = name.split_once('#') else {
-        return Lab::read(Path::new(name)).map_err(|found| Problem::of_course(&found));
+        let read = Lab::read(Path::new(name)).map_err(|found| Problem::of_course(&found));
+        return read.map(|(lab, _)| lab);
     };
     let file = Path::new(file);
     let content = file.ancestors().find(|folder| folder.join("course.toml").is_file()).ok_or_else(|| {

@@ -5,19 +5,19 @@ use std::path::Path;
 
 use super::build;
 use super::toml_text::TomlText;
-use crate::lab::Lab;
+use crate::lab::{Claim, Lab};
 use crate::problem::{Problem, Problems};
 
 impl Lab {
-    /// Reads a lab from a file that holds what a lesson's `lab` block holds. Its claims are checked but not returned.
+    /// Reads a lab, with its claims, from a file that holds what a lesson's `lab` block holds.
     ///
     /// # Errors
     /// Everything that is wrong with the file, ordered by line.
-    pub fn read(path: &Path) -> Result<Self, Vec<Problem>> {
+    pub fn read(path: &Path) -> Result<(Self, Vec<Claim>), Vec<Problem>> {
         let file = path.display().to_string();
         let mut problems = Problems::of(&file);
-        let lab = match fs::read_to_string(path) {
-            Ok(text) => build::lab(TomlText { text: &text, first_line: 1 }, &mut problems).map(|built| built.lab),
+        let built = match fs::read_to_string(path) {
+            Ok(text) => build::lab(TomlText { text: &text, first_line: 1 }, &mut problems),
             Err(error) => {
                 problems.add(0, format!("can't be read: {error}"), "");
                 None
@@ -25,8 +25,8 @@ impl Lab {
         };
         let mut found = problems.into_vec();
         found.sort();
-        match lab {
-            Some(lab) if found.is_empty() => Ok(lab),
+        match built {
+            Some(built) if found.is_empty() => Ok((built.lab, built.claims)),
             _ => Err(found),
         }
     }
