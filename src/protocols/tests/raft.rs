@@ -1,5 +1,6 @@
 //! Whole runs of Raft, seen as a reader sees them.
 
+#[allow(dead_code, reason = "each suite uses what it needs of it")]
 mod common;
 mod golden;
 

@@ -6,7 +6,7 @@ use protocols::{Op, Run};
 use sim::{Action, By, ProcessId, Span, Target, Time};
 
 /// A moment in milliseconds.
-pub(crate) fn ms(ms: u64) -> Time {
+pub(crate) const fn ms(ms: u64) -> Time {
     Time(ms * 1_000)
 }
 
