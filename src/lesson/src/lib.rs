@@ -16,6 +16,11 @@ pub mod problem;
 mod read;
 #[cfg(feature = "read")]
 pub mod transcript;
+#[cfg(feature = "read")]
+pub mod write;
+
+#[cfg(test)]
+mod random;
 
 pub use code::{BadCode, decode, encode};
 pub use lab::{Challenge, Claim, Control, Lab, Panel, Size};
