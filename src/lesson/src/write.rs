@@ -488,10 +488,11 @@ mod tests {
     };
 
     fn read(toml: &str) -> Lab {
-        Lab::parse("found.toml", toml).unwrap_or_else(|problems| {
+        let read = Lab::parse("found.toml", toml).unwrap_or_else(|problems| {
             let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
             panic!("{}\n{toml}", told.join("\n"))
-        })
+        });
+        read.0
     }
 
     #[test]
