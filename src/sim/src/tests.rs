@@ -1,5 +1,6 @@
 //! The kernel's promises, each as a story told with a toy protocol.
 
+mod faults;
 mod random;
 mod toy;
 
