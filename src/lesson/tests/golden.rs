@@ -74,7 +74,7 @@ fn a_run_of_twenty_actions_in_any_lab_of_the_course_fits_in_two_kilobytes() {
     let (_, everything) = labs().into_iter().find(|(_, lab)| lab.id == "all-of-version-2").expect("it is there");
     let actions = &everything.scenario.script[..20];
     let blocks: Vec<_> = course.pages().flat_map(|page| page.labs()).collect();
-    assert!(blocks.len() > 5, "the course has labs");
+    assert!(blocks.len() >= 5, "the course has labs");
     for block in blocks {
         let mut scenario = block.lab.scenario.clone();
         scenario.script.extend(actions.iter().cloned());
