@@ -104,6 +104,16 @@ impl<P: Protocol> Trace<P> {
         self.partition_point(|event| event.at <= at)
     }
 
+    /// The first `count` events.
+    pub(crate) fn first(&self, count: usize) -> impl DoubleEndedIterator<Item = &Event<P>> + Clone {
+        self.range(0, count)
+    }
+
+    /// The events after this one.
+    pub(crate) fn after(&self, id: EventId) -> impl DoubleEndedIterator<Item = &Event<P>> + Clone {
+        self.range(id.0 as usize + 1, self.len())
+    }
+
     /// The event, the event that caused it, the one that caused that, and so on to what came from outside.
     pub fn causes(&self, id: EventId) -> impl Iterator<Item = &Event<P>> {
         core::iter::successors(self.get(id), |event| event.cause.and_then(|cause| self.get(cause)))
