@@ -246,7 +246,11 @@ pub fn refused(names: &Names, why: &Refused) -> String {
         | Refused::NoSuchTimer(_)
         | Refused::TimerNotSet { .. }
         | Refused::NothingToShape
-        | Refused::ImpossibleQuality) => other.to_string(), // H3
+        | Refused::ImpossibleQuality
+        | Refused::NoSuchBranch
+        | Refused::OriginalBranch
+        | Refused::BranchInView
+        | Refused::NameTooLong) => other.to_string(), // H3
         Refused::TooManyBranches => {
             format!("there are {} branches already: start the lab afresh", sim::timeline::BRANCHES_MAX)
         }

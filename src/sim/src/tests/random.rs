@@ -72,7 +72,7 @@ fn fault() -> impl Strategy<Value = Action<Op>> {
     ]
 }
 
-fn script() -> impl Strategy<Value = Vec<Line>> {
+pub(crate) fn script() -> impl Strategy<Value = Vec<Line>> {
     vec((0_u64..600, action()).prop_map(|(ms, action)| at(ms, action)), 0..20)
 }
 
