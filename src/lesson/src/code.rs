@@ -91,7 +91,11 @@ pub fn encode_run(scenario: &Scenario, moment: Time) -> String {
 pub fn decode(text: &str) -> Result<Lab, BadCode> {
     let bytes = bytes_of(text)?;
     let (version, body) = open(&bytes)?;
-    let lab: Lab = if version == 1 { read::<v1::Lab>(body)?.into() } else { read(of_kind(Kind::Lab, body)?)? };
+    let lab = if version == 1 {
+        read_lab(body, |bytes| take::<v1::Scenario>(bytes).map(|(scenario, rest)| (scenario.into(), rest)))?
+    } else {
+        read_lab(of_kind(Kind::Lab, body)?, take)?
+    };
     if !plausible(&lab) {
         return Err(BadCode::Content);
     }
@@ -112,8 +116,9 @@ pub fn decode_run(text: &str) -> Result<(Scenario, Time), BadCode> {
     if version == 1 {
         return Err(BadCode::Kind);
     }
-    let (scenario, moment): (Scenario, Time) = read(of_kind(Kind::Run, body)?)?;
-    if moment > scenario.until {
+    let (scenario, rest) = take::<Scenario>(of_kind(Kind::Run, body)?)?;
+    let (moment, rest) = take(rest)?;
+    if !rest.is_empty() || moment > scenario.until {
         return Err(BadCode::Content);
     }
     scenario.validate().map_err(BadCode::Invalid)?;
@@ -157,13 +162,21 @@ fn of_kind(kind: Kind, body: &[u8]) -> Result<&[u8], BadCode> {
     }
 }
 
-/// Reads all of the bytes as one value. Lengths in them are not trusted: room is made for no more than a megabyte
-/// before the elements are there.
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BadCode> {
-    match postcard::take_from_bytes(bytes) {
-        Ok((value, [])) => Ok(value),
-        _ => Err(BadCode::Content),
+/// Reads a lab, field by field in their order: versions differ in the scenario only, which `scenario` reads.
+fn read_lab(bytes: &[u8], scenario: fn(&[u8]) -> Result<(Scenario, &[u8]), BadCode>) -> Result<Lab, BadCode> {
+    let ((id, title, number, caption), rest) = take(bytes)?;
+    let (scenario, rest) = scenario(rest)?;
+    let ((poster, size, panels, controls, slowed, challenge), rest) = take(rest)?;
+    if !rest.is_empty() {
+        return Err(BadCode::Content);
     }
+    Ok(Lab { id, title, number, caption, scenario, poster, size, panels, controls, slowed, challenge })
+}
+
+/// Reads a value from the first of the bytes, and gives what is left of them. Lengths in them are not trusted: room
+/// is made for no more than a megabyte before the elements are there.
+fn take<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, &[u8]), BadCode> {
+    postcard::take_from_bytes(bytes).map_err(|_| BadCode::Content)
 }
 
 /// Whether what surrounds the scenario is within bounds.

@@ -11,6 +11,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use lesson::course::Page;
 use lesson::{BadCode, Course, Lab, decode, decode_run, encode, encode_run};
 
 /// The golden labs with the file that each is from.
@@ -73,7 +74,7 @@ fn a_run_of_twenty_actions_in_any_lab_of_the_course_fits_in_two_kilobytes() {
     let course = Course::read(&content).expect("the course is without fault");
     let (_, everything) = labs().into_iter().find(|(_, lab)| lab.id == "all-of-version-2").expect("it is there");
     let actions = &everything.scenario.script[..20];
-    let blocks: Vec<_> = course.pages().flat_map(lesson::course::Page::labs).collect();
+    let blocks: Vec<_> = course.pages().flat_map(Page::labs).collect();
     assert!(blocks.len() >= 5, "the course has labs");
     for block in blocks {
         let mut scenario = block.lab.scenario.clone();

@@ -1,4 +1,4 @@
-//! Version 1 of the format: a lab as it was when scenarios had few settings, in the order of its bytes.
+//! Version 1 of the format: a scenario as it was when there were few settings, in the order of its bytes.
 //!
 //! Only what has changed since has its old shape here. Actions, operations and predicates have gained variants at
 //! the end and nothing else, so today's types read them; the golden codes in `tests/golden` watch over that.
@@ -7,25 +7,8 @@ use protocols::scenario::{self, ClientConfig, ProtocolConfig, RaftConfig, Schedu
 use serde::Deserialize;
 use sim::{ProcessId, Span, Time};
 
-use crate::lab::{self, Challenge, Control, Panel, Size};
-
 #[derive(Deserialize)]
-pub(super) struct Lab {
-    id: String,
-    title: String,
-    number: String,
-    caption: String,
-    scenario: Scenario,
-    poster: Time,
-    size: Size,
-    panels: Vec<Panel>,
-    controls: Vec<Control>,
-    slowed: u32,
-    challenge: Option<Challenge>,
-}
-
-#[derive(Deserialize)]
-struct Scenario {
+pub(super) struct Scenario {
     protocol: Protocol,
     nodes: Vec<String>,
     clients: Vec<Client>,
@@ -66,24 +49,6 @@ struct Client {
 #[derive(Deserialize)]
 struct Network {
     latency: (Span, Span),
-}
-
-impl From<Lab> for lab::Lab {
-    fn from(old: Lab) -> Self {
-        Self {
-            id: old.id,
-            title: old.title,
-            number: old.number,
-            caption: old.caption,
-            scenario: old.scenario.into(),
-            poster: old.poster,
-            size: old.size,
-            panels: old.panels,
-            controls: old.controls,
-            slowed: old.slowed,
-            challenge: old.challenge,
-        }
-    }
 }
 
 impl From<Scenario> for scenario::Scenario {
