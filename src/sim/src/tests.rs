@@ -8,7 +8,7 @@ mod toy;
 
 use toy::{END, Op, Toy, ask, at, facts, finished, ms, p, split, timeline};
 
-use crate::timeline::{BRANCH_NAME_MAX, BRANCHES_MAX};
+use crate::timeline::{BRANCH_NAME_MAX, BRANCHES_MAX, CHECKPOINT_EVENTS};
 use crate::world::{EVENTS_MAX, EVENTS_PER_INSTANT_MAX};
 use crate::{
     Action, By, Event, EventKind, Limit, Loss, Network, ProcessId, Refused, Scheduled, Span, Target, Time, Timeline,
@@ -431,7 +431,9 @@ fn a_flood_of_events_in_one_instant_halts_the_run_and_says_so() {
     assert!(matches!(last.kind, EventKind::Halted(Limit::EventsInOneInstant)), "{last:?}");
     let flooded = u32::try_from(run.trace().between(ms(100), ms(100)).count()).unwrap();
     assert!((EVENTS_PER_INSTANT_MAX..EVENTS_PER_INSTANT_MAX + 10).contains(&flooded));
-    assert_eq!(run.act(Action::Crash(p(1))), Err(Refused::Halted(Limit::EventsInOneInstant)));
+    let refused = run.act(Action::Crash(p(1))).unwrap_err();
+    assert_eq!(refused, Refused::Halted(Limit::EventsInOneInstant));
+    assert_eq!(refused.to_string(), "the run goes no further, because more than 10000 things happen at one moment");
     // Before the flood all is well, and a branch can avoid nothing but what it changes.
     run.seek(ms(99));
     run.act(Action::Crash(p(1))).unwrap();
@@ -463,7 +465,7 @@ fn a_ten_minute_run_keeps_its_checkpoints_within_their_bytes_and_is_still_exact_
     let network = Network::uniform(Span::from_millis(5), Span::from_millis(9));
     let mut run = Timeline::new(Toy { population: 3 }, 1, network.clone(), vec![], end);
     let few = 100_000;
-    run.limit_checkpoints(few);
+    run.limit_checkpoints(few, CHECKPOINT_EVENTS);
     let moments: Vec<_> = (0..60).map(|n| Time(n * 9_876_543)).collect();
     let straight: Vec<_> = moments
         .iter()
@@ -556,11 +558,9 @@ fn two_branches_first_differ_where_one_of_them_was_acted_on() {
     let mut run = finished(5, &[]);
     run.seek(ms(1_500));
     let event = run.act(Action::Crash(p(1))).unwrap();
-    assert!(run.first_difference(0, 1).is_some());
     run.seek(ms(1_600));
-    let (original, other) = run.first_difference(0, 1).unwrap();
-    assert_eq!((original.map(|event| event.id), other.map(|event| event.id)), (Some(event), Some(event)));
-    assert!(matches!(other.unwrap().kind, EventKind::Crashed { .. }));
+    assert_eq!((run.first_difference(0, 1), run.first_difference(1, 0)), (Some(event), Some(event)));
+    assert!(matches!(run.trace().get(event).unwrap().kind, EventKind::Crashed { .. }));
     assert!(run.first_difference(1, 1).is_none());
 }
 
@@ -585,7 +585,7 @@ fn checkpoints_lie_close_near_the_frontier_and_far_apart_long_ago() {
     let network = Network::uniform(Span::from_millis(5), Span::from_millis(9));
     let end = Time(600_000_000);
     let mut run = Timeline::new(Toy { population: 3 }, 1, network, vec![], end);
-    run.limit_checkpoints(60_000);
+    run.limit_checkpoints(60_000, CHECKPOINT_EVENTS);
     run.seek(end);
     let checkpoints = run.checkpoints();
     let gaps: Vec<_> = checkpoints.windows(2).map(|pair| pair[1] - pair[0]).collect();
@@ -604,4 +604,11 @@ fn two_hundred_processes_run_and_can_be_looked_back_at() {
     run.seek(Time(21_000));
     run.seek(Time(20_000));
     assert_eq!(facts(&run), then);
+}
+
+#[test]
+#[should_panic(expected = "a run has at most 200 processes, not 201")]
+fn more_processes_than_the_bound_are_not_taken() {
+    let network = Network::uniform(Span::from_millis(5), Span::from_millis(9));
+    let _ = Timeline::new(Toy { population: 201 }, 1, network, vec![], END);
 }

@@ -39,6 +39,9 @@ pub const EVENTS_MAX: u32 = 1_000_000;
 /// checkpoints small.
 pub const IN_FLIGHT_MAX: u32 = 4_096;
 
+/// The most processes of a run, servers and clients together. Links grow with the square of it.
+pub const PROCESSES_MAX: u8 = 200;
+
 /// The most inputs that wait for one process.
 pub const INBOX_MAX: u32 = 4_096;
 
@@ -249,6 +252,7 @@ impl<P: Protocol> World<P> {
     /// A world in which every process has just started, at time zero, in the order of ids.
     pub(crate) fn new(setup: &Setup<P>, trace: &mut Trace<P>) -> Self {
         let population = setup.protocol.population();
+        assert!(population <= PROCESSES_MAX, "a run has at most {PROCESSES_MAX} processes, not {population}");
         let seats: Vec<Seat<P>> = (0..population).map(|id| Seat::new(setup.protocol.disk(ProcessId(id)))).collect();
         let boot = |id| Some(setup.protocol.boot(ProcessId(id), &seats[usize::from(id)].disk));
         let mut world = Self {
