@@ -405,6 +405,26 @@ mod tests {
     }
 
     #[test]
+    fn what_surrounds_a_scenario_is_bounded_too() {
+        fn challenge(lab: &mut Lab) -> &mut Challenge {
+            lab.challenge.as_mut().unwrap()
+        }
+        let spoils: [fn(&mut Lab); 6] = [
+            |lab| lab.panels = vec![Panel::Logs; LIST_MAX + 1],
+            |lab| lab.controls = vec![Control::Cut; LIST_MAX + 1],
+            |lab| lab.slowed = 0,
+            |lab| challenge(lab).hints = vec![String::new(); LIST_MAX + 1],
+            |lab| challenge(lab).goals = vec![challenge(lab).goals[0].clone(); LIST_MAX + 1],
+            |lab| challenge(lab).solution = vec![lab.scenario.script[0].clone(); SCRIPT_MAX + 1],
+        ];
+        for (nth, spoil) in spoils.iter().enumerate() {
+            let mut spoilt = lab();
+            spoil(&mut spoilt);
+            assert_eq!(decode(&encode(&spoilt)), Err(BadCode::Content), "number {nth}");
+        }
+    }
+
+    #[test]
     fn predicates_nested_without_end_are_refused_before_the_stack_is() {
         let mut deep = lab();
         let mut predicate = Predicate::Leaders(1);
