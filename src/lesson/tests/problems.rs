@@ -292,15 +292,18 @@ fn settings_of_raft_are_read_with_care() {
     };
     raft("reads = \"leas\"", "33: unknown value `leas`; did you mean `lease`?");
     raft("voters = [\"A\", \"E\"]", "33: there is no node `E` in this lab; choose from A, B, C");
-    raft("voters = [\"A\", \"A\"]", "33: this lab can't be run: raft.voters[1]: A is named twice; once is enough");
+    raft(
+        "voters = [\"A\", \"A\"]",
+        "33: this lab can't be run: raft.voters[1]: this server is named twice; once is enough",
+    );
     raft("drift_bound = \"2%\"", "33: `2%` is not a drift: write parts per million, such as 200ppm or -200ppm");
     raft("drift_bound = \"-1ppm\"", "33: a bound on drift can't be negative; write it without the minus");
     raft("batch = 0", "33: this lab can't be run: raft.batch: 0 can't be; choose from 1 to 1000");
     raft("rules = { forget_votes = true }", "33: unknown key `forget_votes` in rules; did you mean `forget_vote`?");
     raft(
         "\n[[raft.given]]\nnode = \"A\"\nterm = 1\nlog = [1, 2]",
-        "34: this lab can't be run: raft.given[0].log: an entry of term 2 can't be there in term 1; \
-         raise the server's term",
+        "34: this lab can't be run: raft.given[0].log: the log has entries of later terms than \
+         the server's; raise its term",
     );
 }
 
