@@ -1,11 +1,10 @@
 //! A run that can be played, rewound, acted on and asked: one object-safe face for every protocol.
 
-use sim::{Action, EventId, Time};
+use sim::{Action, EventId, OpId, ProcessId, Time};
 
 use crate::op::{Op, Outcome};
 use crate::scenario::Scenario;
-use crate::view::{EventView, Story, View};
-use sim::OpId;
+use crate::view::{Cell, EventView, Step, Story, View};
 
 /// A live run. It has a cursor (the moment that is looked at) and a frontier (how far it has been
 /// simulated). Time travel only moves the cursor.
@@ -23,7 +22,8 @@ pub trait Run {
     /// it lies in the past. Times past the end mean the end.
     fn seek(&mut self, to: Time);
 
-    /// Does something now, as the reader: what a lesson does stands in the scenario's script. In the past of what has been simulated this starts a branch; the old future is kept.
+    /// Does something now, as the reader: what a lesson does stands in the scenario's script. In the past of what
+    /// has been simulated this starts a branch; the old future is kept.
     ///
     /// # Errors
     /// Why it can't be done now, in words for the reader.
@@ -41,6 +41,14 @@ pub trait Run {
     /// The picture at the cursor.
     fn view(&self) -> View;
 
+    /// The cells of a server's log at the cursor, from one index up to and with another, as far as it has them;
+    /// at most [`crate::view::CELLS_MAX`].
+    fn cells(&self, node: ProcessId, from: u64, to: u64) -> Vec<Cell>;
+
+    /// The operations acknowledged up to the cursor that changed something and that this server's log does not
+    /// have. What a snapshot covers counts as had.
+    fn missing(&self, node: ProcessId) -> Vec<OpId>;
+
     /// The whole run so far, for the timeline.
     fn story(&self) -> Story;
 
@@ -50,8 +58,8 @@ pub trait Run {
     /// One event.
     fn event(&self, id: EventId) -> Option<EventView>;
 
-    /// The chain of causes that ends in this event, newest first.
-    fn why(&self, id: EventId) -> Vec<EventView>;
+    /// The chain of causes that ends in this event, newest first; empty if there is no such event.
+    fn why(&self, id: EventId) -> Vec<Step>;
 
     /// The time of the next thing that happens after the cursor, simulating on to find it; `None` at the end.
     fn next_event(&mut self) -> Option<Time>;
@@ -80,6 +88,8 @@ pub struct OpRecord {
     pub invoked: Time,
     /// When and how it ended, if it has.
     pub completed: Option<(Time, Outcome)>,
+    /// The log entries that leaders made of it, as (index, epoch).
+    pub entries: Vec<(u64, u64)>,
 }
 
 /// Why an action can't be done now, as a sentence for the reader.
