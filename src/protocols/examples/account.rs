@@ -39,8 +39,9 @@ fn main() {
     let elections = run.events(Time::ZERO, run.end()).into_iter().filter(|event| event.text.contains("becomes leader"));
     for election in elections {
         println!("\nWhy?");
-        for event in run.why(election.id) {
-            println!("{:>12}  {}", event.at.to_string(), event.text);
+        for step in run.why(election.id) {
+            let because = step.because.map(protocols::words::because).unwrap_or_default();
+            println!("{:>12}  {} ({because})", step.event.at.to_string(), step.event.text);
         }
     }
 }

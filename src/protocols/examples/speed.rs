@@ -48,7 +48,7 @@ fn main() {
         println!(
             "{seconds} s: simulated in {forward:.1?}, {events} events, {} log entries; \
              slowest of 100 seeks {slowest:.1?}; a view at the end {drawn:.1?}; hash {:016x}",
-            view.nodes[0].strip.cells.len(),
+            view.nodes[0].strip.len(),
             run.hash()
         );
     }

@@ -64,12 +64,20 @@ pub trait Shown: Protocol<Process: sim::Process<Op = Op, Outcome = Outcome>> + '
 }
 
 /// What there is to see of a server.
-#[derive(Clone, Copy)]
 pub enum State<'a, P: Protocol> {
     /// It runs.
     Up(&'a P::Process),
     /// It is down; this is on its disk.
     Down(&'a sim::DiskOf<P>),
+}
+
+// Derived impls would ask for `P: Copy`; references need nothing of the sort.
+impl<P: Protocol> Copy for State<'_, P> {}
+
+impl<P: Protocol> Clone for State<'_, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
 }
 
 /// A server's look.

@@ -475,5 +475,14 @@ pub struct Story {
     /// The cuts.
     pub cuts: Vec<CutSpan>,
     /// What was done from outside, and breaches, in order of time.
-    pub marks: Vec<EventView>,
+    pub marks: Vec<Mark>,
+}
+
+/// A moment that a timeline marks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Mark {
+    /// What happened.
+    pub event: EventView,
+    /// The same in a word or two, such as `crash`. Who it happened to stands in the event.
+    pub word: &'static str,
 }

@@ -11,10 +11,10 @@ mod tests;
 
 use core::borrow::Borrow;
 
-use sim::{By, ClockChange, Event, EventId, EventKind, Latency, Limit, Loss, ProcessId, Share, Span, Trace};
+use sim::{By, ClockChange, Event, EventId, EventKind, Latency, Limit, Loss, OpId, ProcessId, Share, Span, Trace};
 
 use crate::op::{Admin, Op, Outcome};
-use crate::record::Record;
+use crate::past::Past;
 use crate::scenario::Reads;
 use crate::shown::Shown;
 
@@ -92,9 +92,15 @@ fn latency(latency: Latency) -> String {
     }
 }
 
-/// An event as a short sentence. `record` is that of the trace's branch.
+/// An event as a short sentence. `op` finds what an operation asked for.
 #[must_use]
-pub(crate) fn event<P: Shown>(names: &Names, trace: &Trace<P>, record: &Record, event: &Event<P>) -> String {
+pub fn event<'a, P: Shown>(
+    names: &Names,
+    past: &Past<'_, P>,
+    event: &Event<P>,
+    op: impl Fn(OpId) -> Option<&'a Op>,
+) -> String {
+    let trace = past.trace;
     let who = event.process.unwrap_or(ProcessId(u8::MAX));
     let me = names.of(who);
     let letter = |sent: EventId| Letter::find(names, trace, sent);
@@ -138,7 +144,7 @@ pub(crate) fn event<P: Shown>(names: &Names, trace: &Trace<P>, record: &Record, 
         EventKind::Noted(note) => P::note_words(names, who, note),
         EventKind::Invoked { op, .. } => invoked(names, me, op),
         EventKind::Completed { id, outcome } => {
-            completed(names, me, record.op(*id).map(|record| &record.op), outcome)
+            completed(names, me, op(*id), outcome)
         }
         EventKind::Breached(breach) => {
             let (promise, facts) = P::breach_words(names, breach);
@@ -177,7 +183,7 @@ pub(crate) fn event<P: Shown>(names: &Names, trace: &Trace<P>, record: &Record, 
             format!("The link from {} to {} doubles {what} by chance", names.of(from), names.of(to))
         }
         EventKind::Waits { from, sent, .. } => {
-            let why = if record.is_stalled(who, event.id) { "stalled" } else { "busy" };
+            let why = if past.stalled_by(who, event.id).is_some() { "stalled" } else { "busy" };
             format!("{}'s {} waits at {me}: it is {why}", names.of(*from), letter(*sent).what)
         }
         EventKind::Halted(limit) => format!("The run stops here: {}", halted(*limit)),
@@ -276,6 +282,38 @@ fn clock_set(me: &str, author: &str, change: ClockChange) -> String {
             let way = if ppm < 0 { "slow" } else { "fast" };
             format!("{author} makes {me}'s clock run {way}: {}", drift(ppm))
         }
+    }
+}
+
+/// How far a time of day is off: `500 ms ahead`.
+pub(crate) fn clock_off(us: i64) -> String {
+    format!("{} {}", distance(us), if us < 0 { "back" } else { "ahead" })
+}
+
+/// The word for what was done from outside, or went wrong, as a mark on a timeline has room for it.
+pub(crate) fn mark<P: Shown>(event: &Event<P>) -> &'static str {
+    match event.kind {
+        EventKind::Crashed { .. } => "crash",
+        EventKind::Restarted { .. } => "restart",
+        EventKind::Wiped { .. } => "wipe",
+        EventKind::Cut { .. } => "cut",
+        EventKind::Healed { .. } => "heal",
+        EventKind::FsyncSet { lies: true, .. } => "fsync lies",
+        EventKind::FsyncSet { lies: false, .. } => "fsync works",
+        EventKind::Paused { .. } => "stall",
+        EventKind::Resumed { .. } => "go on",
+        EventKind::Slowed { times: 0, .. } => "fast",
+        EventKind::Slowed { .. } => "slow",
+        EventKind::ClockSet { .. } => "clock",
+        EventKind::Expired { .. } => "timer",
+        EventKind::Shaped { .. } => "link",
+        EventKind::Delayed { .. } => "hold up",
+        EventKind::Duplicated { .. } => "double",
+        EventKind::Dropped { .. } => "drop",
+        EventKind::Breached(_) => "broken",
+        EventKind::Refused { .. } => "refused",
+        EventKind::Halted(_) => "end",
+        _ => "",
     }
 }
 
@@ -379,5 +417,6 @@ fn halted(limit: Limit) -> String {
         Limit::MessagesInFlight => {
             format!("more than {} messages are on their way", sim::world::IN_FLIGHT_MAX)
         }
+        Limit::Inbox => format!("more than {} things wait for one process", sim::world::INBOX_MAX),
     }
 }

@@ -14,7 +14,7 @@ fn start(scenario: &Scenario) -> Box<dyn Run> {
 }
 
 fn values_in_log(run: &dyn Run, node: usize) -> Vec<String> {
-    run.view().nodes[node].strip.cells.iter().map(|cell| cell.label.clone()).collect()
+    run.cells(sim::ProcessId(u8::try_from(node).unwrap()), 1, u64::MAX).into_iter().map(|cell| cell.label).collect()
 }
 
 /// Every write that a client was told of by the cursor.
@@ -106,7 +106,7 @@ fn why_an_election_leads_back_to_the_cut() {
     let mut run = start(&scenario);
     run.seek(ms(5_000));
     let elected = run.events(ms(2_000), ms(5_000)).into_iter().find(|event| event.text.contains("becomes leader"));
-    let chain: Vec<String> = run.why(elected.unwrap().id).into_iter().map(|event| event.text).collect();
+    let chain: Vec<String> = run.why(elected.unwrap().id).into_iter().map(|step| step.event.text).collect();
     let told = chain.join("\n");
     let order =
         ["becomes leader", "votes for", "becomes candidate", "election timer runs out", "loses", "The lesson cuts"];
@@ -124,7 +124,7 @@ fn why_an_election_after_a_crash_leads_back_to_the_crash() {
     run.seek(ms(5_000));
     let elected = run.events(ms(2_000), ms(5_000)).into_iter().find(|event| event.text.contains("becomes leader"));
     let chain = run.why(elected.unwrap().id);
-    let last = chain.last().unwrap();
+    let last = &chain.last().unwrap().event;
     assert!(last.text.starts_with("The lesson crashes") && last.at == ms(2_000), "{chain:#?}");
 }
 

@@ -246,6 +246,8 @@ pub enum Limit {
     EventsInAll,
     /// [`crate::world::IN_FLIGHT_MAX`]: too many messages are on their way at once.
     MessagesInFlight,
+    /// [`crate::world::INBOX_MAX`]: too much waits for a process that is stalled or slow.
+    Inbox,
 }
 
 /// The event kinds of protocol `P`.

@@ -14,6 +14,7 @@ pub mod draw;
 pub mod event;
 pub mod flight;
 pub mod id;
+pub mod links;
 pub mod network;
 pub mod process;
 mod queue;
@@ -32,7 +33,8 @@ pub use draw::{Chance, Purpose};
 pub use event::{Event, EventKind, EventKindOf, Limit, Loss};
 pub use flight::InFlight;
 pub use id::{EventId, MsgId, OpId, ProcessId};
-pub use network::{Change, Cut, Latency, Network, Quality, Share};
+pub use links::Cut;
+pub use network::{Change, Latency, Network, Quality, Share};
 pub use process::{
     BreachOf, Context, Disk, DiskOf, Effect, EffectOf, Monitor, MsgOf, NoteOf, OpOf, OutcomeOf, Process, Protocol,
     TimerOf,

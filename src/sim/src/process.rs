@@ -152,6 +152,7 @@ pub type EffectOf<P> = Effect<
 pub struct Context<'a, P: Process> {
     id: ProcessId,
     clock: Time,
+    wall: i64,
     at: Time,
     chance: Chance,
     draws: u32,
@@ -163,7 +164,13 @@ impl<'a, P: Process> Context<'a, P> {
     /// `effects` collects what it asks for.
     #[must_use]
     pub fn new(id: ProcessId, at: Time, clock: Time, chance: Chance, effects: &'a mut Vec<EffectOf<P>>) -> Self {
-        Self { id, clock, at, chance, draws: 0, effects }
+        Self { id, clock, wall: clock.0.cast_signed(), at, chance, draws: 0, effects }
+    }
+
+    /// The same window, for a process whose time of day is not what its clock shows.
+    #[must_use]
+    pub fn at_wall(self, wall: i64) -> Self {
+        Self { wall, ..self }
     }
 
     /// The same window, for a process that has drawn so many times already in this moment.
@@ -184,10 +191,17 @@ impl<'a, P: Process> Context<'a, P> {
         self.id
     }
 
-    /// What the process's own clock shows.
+    /// What the process's own clock shows: it never goes back, but may be fast or slow. Timers run on it.
     #[must_use]
     pub fn clock(&self) -> Time {
         self.clock
+    }
+
+    /// The process's time of day, in µs: its own clock with all the jumps that somebody made it take. It may go
+    /// back, and below zero.
+    #[must_use]
+    pub fn wall(&self) -> i64 {
+        self.wall
     }
 
     /// A random span from `low` to `high`, both included.

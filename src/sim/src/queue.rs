@@ -17,6 +17,8 @@ pub(crate) enum Due {
     Arrival(MsgId),
     /// A process's timer runs out; the number is its place in the process's table.
     Timer(ProcessId, u8),
+    /// A process that has let inputs wait is done with the first of them.
+    Work(ProcessId),
 }
 
 /// The queue. No two keys are the same, so the order is total.

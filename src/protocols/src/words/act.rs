@@ -158,6 +158,23 @@ pub fn refused(names: &Names, why: &Refused) -> String {
         Refused::NothingToHeal => "nothing of that is cut".to_owned(),
         Refused::TooFewSides => "a partition needs two sides with somebody on them".to_owned(),
         Refused::OnTwoSides(id) => format!("{} can't stand on two sides at once", names.of(*id)),
+        Refused::Paused(id) => format!("{} is stalled already", names.of(*id)),
+        Refused::NotPaused(id) => format!("{} is not stalled", names.of(*id)),
+        Refused::AsItIs(id) => format!("that is so already at {}", names.of(*id)),
+        Refused::TooMuchDrift(_) => format!(
+            "a clock can gain or lose at most {} a second",
+            distance(i64::from(sim::world::DRIFT_MAX))
+        ),
+        Refused::TooFarAStep(_) => format!("a clock can jump by at most {}", distance(sim::world::STEP_MAX)),
+        Refused::NoSuchMessage(_) => "that message is not on its way any more".to_owned(),
+        Refused::NoMessageFits { nth: 0 } => "no such message is on its way".to_owned(),
+        Refused::NoMessageFits { nth } => {
+            format!("{} on the way, not more", count(u64::from(*nth), "such message"))
+        }
+        Refused::NoSuchTimer(word) => format!("there is no timer called {word}"),
+        Refused::TimerNotSet { who, timer } => format!("{} has not set its {timer} timer", names.of(*who)),
+        Refused::NothingToShape => "there is no link there".to_owned(),
+        Refused::ImpossibleQuality => "a latency goes from less to more, and a share is at most 100 %".to_owned(),
         Refused::Ended => "the run is over".to_owned(),
         Refused::Halted(limit) => halted(*limit),
         Refused::TooManyBranches => {

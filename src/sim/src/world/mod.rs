@@ -3,20 +3,29 @@
 //! A world is a value: a clone of it is a checkpoint. It never looks at the trace that it writes, so
 //! that a replay without recording goes the same way.
 
+mod act;
+mod clock;
 mod deed;
+mod inbox;
+mod seat;
 mod step;
+
+pub use clock::{DRIFT_MAX, STEP_MAX};
 
 use crate::action::{Action, By, Scheduled};
 use crate::draw::Chance;
 use crate::event::{Event, EventKind, EventKindOf, Limit};
 use crate::flight::{Flights, InFlight};
 use crate::id::{EventId, ProcessId};
-use crate::network::{Cut, Links, Network};
+use crate::links::{Cut, Links};
+use crate::network::{Network, Quality};
 use crate::process::{Disk, DiskOf, EffectOf, Monitor, MsgOf, OpOf, Protocol, TimerOf};
 use crate::queue::{Due, Key, Queue};
 use crate::refused::Refused;
 use crate::time::{Span, Time};
 use crate::trace::Trace;
+use inbox::Waiting;
+use seat::Seat;
 
 /// The most events of one instant. Ten thousand is far more than any honest moment has, and takes
 /// a few milliseconds.
@@ -29,6 +38,9 @@ pub const EVENTS_MAX: u32 = 1_000_000;
 /// The most messages on their way at once. Honest runs have a few hundred at most. It also keeps
 /// checkpoints small.
 pub const IN_FLIGHT_MAX: u32 = 4_096;
+
+/// The most inputs that wait for one process.
+pub const INBOX_MAX: u32 = 4_096;
 
 /// What handling one input takes a slow process, for each unit of its slowness.
 pub const WORK: Span = Span::from_millis(1);
@@ -57,22 +69,13 @@ pub struct World<P: Protocol> {
     events: u32,
     events_this_instant: u32,
     messages: u32,
+    inbox_overflows: bool,
+    /// When somebody last duplicated a message, and how many times in that moment.
+    copied_at: Time,
+    copied_then: u32,
     /// Empty between steps; kept for their capacity.
     effects: Vec<EffectOf<P::Process>>,
     breaches: Vec<<P::Monitor as Monitor<P::Process>>::Breach>,
-}
-
-/// What the kernel keeps of a process besides its memory.
-#[derive(Clone)]
-struct Seat<P: Protocol> {
-    disk: DiskOf<P>,
-    unsynced: Vec<<DiskOf<P> as Disk>::Write>,
-    timers: Vec<TimerSlot<TimerOf<P>>>,
-    /// The crash that it is down from.
-    crashed_by: Option<EventId>,
-    /// When it last drew, and how many times in that moment.
-    drawn_at: Time,
-    drawn_then: u32,
 }
 
 /// A timer that is set.
@@ -86,15 +89,6 @@ pub struct ArmedTimer<T> {
     pub due: Time,
     /// The root event of the step that set it.
     pub set_by: EventId,
-}
-
-/// A timer's place. Timers are mostly set anew long before they run out, so at most one queue entry
-/// stands for each: if it comes up too early it is put back at the right time.
-#[derive(Clone)]
-struct TimerSlot<T> {
-    timer: T,
-    armed: Option<(Key, Time, EventId)>,
-    queued: Option<Key>,
 }
 
 /// What happens next.
@@ -138,8 +132,8 @@ impl<P: Protocol> World<P> {
     /// A process's timers that are set.
     pub fn timers(&self, id: ProcessId) -> impl Iterator<Item = ArmedTimer<TimerOf<P>>> {
         self.seats[id.index()].timers.iter().filter_map(|slot| {
-            let ((due, _), set_at, set_by) = slot.armed?;
-            Some(ArmedTimer { timer: slot.timer, set_at, due, set_by })
+            let armed = slot.armed?;
+            Some(ArmedTimer { timer: slot.timer, set_at: armed.set_at, due: armed.key.0, set_by: armed.set_by })
         })
     }
 
@@ -147,6 +141,56 @@ impl<P: Protocol> World<P> {
     #[must_use]
     pub fn timer(&self, id: ProcessId, timer: TimerOf<P>) -> Option<ArmedTimer<TimerOf<P>>> {
         self.timers(id).find(|armed| armed.timer == timer)
+    }
+
+    /// Whether a process is stalled.
+    #[must_use]
+    pub fn is_paused(&self, id: ProcessId) -> bool {
+        self.seats[id.index()].paused
+    }
+
+    /// How slow a process is: what it needs for one input, in units of [`WORK`]. It stays so over a restart.
+    #[must_use]
+    pub fn slowness(&self, id: ProcessId) -> u16 {
+        self.seats[id.index()].slowness
+    }
+
+    /// Whether a process's fsync does nothing and says that it did.
+    #[must_use]
+    pub fn lies(&self, id: ProcessId) -> bool {
+        self.seats[id.index()].lies
+    }
+
+    /// What a process's own clock shows.
+    #[must_use]
+    pub fn clock(&self, id: ProcessId) -> Time {
+        self.seats[id.index()].clock.shows(self.now)
+    }
+
+    /// A process's time of day, in µs.
+    #[must_use]
+    pub fn wall(&self, id: ProcessId) -> i64 {
+        self.seats[id.index()].clock.wall(self.now)
+    }
+
+    /// What a process's clock gains on the true time, in parts per million.
+    #[must_use]
+    pub fn drift(&self, id: ProcessId) -> i32 {
+        self.seats[id.index()].clock.drift()
+    }
+
+    /// The messages that have arrived at a process and wait for it, in the order of arrival.
+    pub fn inbox(&self, id: ProcessId) -> impl Iterator<Item = &InFlight<MsgOf<P>>> {
+        self.seats[id.index()].inbox.iter().filter_map(|waiting| match waiting {
+            Waiting::Message(flight) => Some(flight),
+            Waiting::Timer(..) | Waiting::Request(..) => None,
+        })
+    }
+
+    /// How the link from one process to another treats what is sent over it now.
+    #[must_use]
+    pub fn quality(&self, from: ProcessId, to: ProcessId) -> Quality {
+        self.links.quality(from, to)
     }
 
     /// The messages on their way, in the order of sending.
@@ -196,21 +240,13 @@ impl<P: Protocol> World<P> {
     /// A world in which every process has just started, at time zero, in the order of ids.
     pub(crate) fn new(setup: &Setup<P>, trace: &mut Trace<P>) -> Self {
         let population = setup.protocol.population();
-        let seat = || Seat {
-            disk: Default::default(), // H1: protocol.disk(id)
-            unsynced: Vec::new(),
-            timers: Vec::new(),
-            crashed_by: None,
-            drawn_at: Time::ZERO,
-            drawn_then: 0,
-        };
-        let seats: Vec<Seat<P>> = (0..population).map(|_| seat()).collect();
+        let seats: Vec<Seat<P>> = (0..population).map(|id| Seat::new(setup.protocol.disk(ProcessId(id)))).collect();
         let boot = |id| Some(setup.protocol.boot(ProcessId(id), &seats[usize::from(id)].disk));
         let mut world = Self {
             now: Time::ZERO,
             processes: (0..population).map(boot).collect(),
             in_flight: Flights::default(),
-            links: Links::new(population, |a, b| setup.protocol.linked(a, b)),
+            links: Links::new(population, &setup.network, |a, b| setup.protocol.linked(a, b)),
             queue: Queue::default(),
             monitor: setup.protocol.monitor(),
             halted: None,
@@ -218,6 +254,9 @@ impl<P: Protocol> World<P> {
             events: 0,
             events_this_instant: 0,
             messages: 0,
+            inbox_overflows: false,
+            copied_at: Time::ZERO,
+            copied_then: 0,
             effects: Vec::new(),
             breaches: Vec::new(),
             seats,
@@ -274,7 +313,8 @@ impl<P: Protocol> World<P> {
                 self.queue.pop();
                 match due {
                     Due::Arrival(id) => self.arrive(setup, trace, id),
-                    Due::Timer(who, slot) => self.fire(setup, trace, who, slot),
+                    Due::Timer(who, place) => self.run_out(setup, trace, who, place),
+                    Due::Work(who) => self.work(setup, trace, who),
                 }
             }
         }
@@ -303,6 +343,8 @@ impl<P: Protocol> World<P> {
             Some(Limit::EventsInAll)
         } else if self.in_flight.count() > IN_FLIGHT_MAX {
             Some(Limit::MessagesInFlight)
+        } else if self.inbox_overflows {
+            Some(Limit::Inbox)
         } else {
             None
         }
@@ -329,28 +371,33 @@ impl<P: Protocol> World<P> {
     fn next_queued(&mut self) -> Option<(Key, Due)> {
         loop {
             let (key, due) = self.queue.peek()?;
-            match due {
-                Due::Arrival(id) => {
-                    if self.in_flight.contains(id) {
-                        return Some((key, due));
-                    }
-                    self.queue.pop();
-                }
-                Due::Timer(who, index) => {
-                    let slot = self.seats[who.index()].timers.get_mut(usize::from(index));
-                    let slot = slot.filter(|slot| slot.queued == Some(key));
-                    if slot.as_ref().is_some_and(|slot| slot.armed.is_some_and(|(armed, ..)| armed == key)) {
-                        return Some((key, due));
-                    }
-                    self.queue.pop();
-                    if let Some(slot) = slot {
-                        slot.queued = slot.armed.map(|(armed, ..)| armed);
-                        if let Some(armed) = slot.queued {
-                            self.queue.push(armed, due);
-                        }
-                    }
-                }
+            let current = match due {
+                Due::Arrival(id) => self.in_flight.get(id).is_some_and(|flight| flight.due == key.0),
+                Due::Work(who) => self.seats[who.index()].at_work == Some(key),
+                Due::Timer(who, place) => self.is_timer_due(who, place, key),
+            };
+            if current {
+                return Some((key, due));
             }
+            self.queue.pop();
+            if let Due::Timer(who, place) = due {
+                self.requeue_timer(who, place, key);
+            }
+        }
+    }
+
+    fn is_timer_due(&self, who: ProcessId, place: u8, key: Key) -> bool {
+        let slot = self.seats[who.index()].timers.get(usize::from(place));
+        slot.is_some_and(|slot| slot.queued == Some(key) && slot.armed.is_some_and(|armed| armed.key == key))
+    }
+
+    /// A timer's entry has come up too early, because the timer was set anew meanwhile, or for nothing.
+    fn requeue_timer(&mut self, who: ProcessId, place: u8, key: Key) {
+        let slot = self.seats[who.index()].timers.get_mut(usize::from(place));
+        let Some(slot) = slot.filter(|slot| slot.queued == Some(key)) else { return };
+        slot.queued = slot.armed.map(|armed| armed.key);
+        if let Some(key) = slot.queued {
+            self.queue.push(key, Due::Timer(who, place));
         }
     }
 
