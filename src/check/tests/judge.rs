@@ -3,7 +3,7 @@
 use check::{Facts, Goal, Mark, Part, Predicate, Progress, SpanText};
 use protocols::run::{OpRecord, Refusal};
 use protocols::view::{
-    Band, Cell, ClientView, EventView, LaneView, NodeView, PromiseView, Stance, Status, Story, Strip, View,
+    Band, Cell, ClientView, EventView, LaneView, NodeView, PromiseView, Stance, Status, Step, Story, Strip, View,
 };
 use protocols::{Op, Outcome, Run, Scenario};
 use sim::{Action, EventId, OpId, ProcessId, Span, Time};
@@ -56,6 +56,7 @@ fn op(seq: u32, op: Op, invoked: u64, completed: Option<(u64, Outcome)>) -> OpRe
         op,
         invoked: ms(invoked),
         completed: completed.map(|(at, outcome)| (ms(at), outcome)),
+        entries: Vec::new(),
     }
 }
 
@@ -95,7 +96,7 @@ impl Told {
             epoch: band.epoch,
             timer: None,
             beat: None,
-            strip: Strip { cells, settled },
+            strip: Strip { first: 1, last: cells.len() as u64, settled, cells },
             groups: Vec::new(),
         }
     }
@@ -168,8 +169,26 @@ impl Run for Told {
     fn event(&self, _: EventId) -> Option<EventView> {
         None
     }
-    fn why(&self, _: EventId) -> Vec<EventView> {
+    fn why(&self, _: EventId) -> Vec<Step> {
         Vec::new()
+    }
+    fn cells(&self, _: ProcessId, _: u64, _: u64) -> Vec<Cell> {
+        Vec::new()
+    }
+    fn missing(&self, node: ProcessId) -> Vec<OpId> {
+        let mut held: Vec<&str> = self.logs[node.index()].iter().map(|&(label, _)| label).collect();
+        let written = self.history.iter().filter(|op| match &op.completed {
+            Some((at, Outcome::Written)) => *at <= self.now,
+            _ => false,
+        });
+        let mut lacks = |op: &&OpRecord| match held.iter().position(|label| *label == op.op.to_string()) {
+            Some(place) => {
+                held.remove(place);
+                false
+            }
+            None => true,
+        };
+        written.filter(|op| lacks(op)).map(|op| op.id).collect()
     }
     fn next_event(&mut self) -> Option<Time> {
         None

@@ -14,7 +14,7 @@ fn start(scenario: &Scenario) -> Box<dyn Run> {
 }
 
 fn values_in_log(run: &dyn Run, node: usize) -> Vec<String> {
-    run.cells(sim::ProcessId(u8::try_from(node).unwrap()), 1, u64::MAX).into_iter().map(|cell| cell.label).collect()
+    run.cells(ProcessId(u8::try_from(node).unwrap()), 1, u64::MAX).into_iter().map(|cell| cell.label).collect()
 }
 
 /// Every write that a client was told of by the cursor.
