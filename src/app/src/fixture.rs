@@ -1,14 +1,15 @@
 //! A run made by hand, for tests of the drawing: five nodes at 1674 ms, cut in two, each side with a leader.
 
 use lesson::{Control, Lab, Panel, Size};
-use protocols::run::OpRecord;
+use protocols::run::{Difference, Memory, OpRecord};
 use protocols::scenario::{ClientConfig, ProtocolConfig, RaftConfig, Scheduled};
 use protocols::view::{
-    Band, Because, Cell, ClientView, CutSpan, CutView, EventKind, EventView, Group, LaneView, LinkView, LossView, Mark,
-    MessageView, NodeView, PromiseView, Row, Shape, Stance, Status, Step, Story, Strip, TimerView, Value, View,
+    Band, Because, BranchView, Cell, ClientView, CutSpan, CutView, EventKind, EventView, Group, LaneView, LinkView,
+    LossView, Mark, MessageView, NodeView, PromiseView, Row, Shape, Stance, Status, Step, Story, Strip, TimerView,
+    Value, View,
 };
 use protocols::{Op, Refusal, Run, Scenario};
-use sim::{Action, By, EventId, MsgId, OpId, ProcessId, Span, Time};
+use sim::{Action, By, EventId, EventSet, MsgId, OpId, ProcessId, Span, Time};
 
 const fn at(ms: u64) -> Time {
     Time(ms * 1_000)
@@ -308,8 +309,27 @@ impl Run for Still {
     fn act(&mut self, _: Action<Op>) -> Result<(), Refusal> {
         Err(Refusal("This run stands still.".to_owned()))
     }
-    fn branches(&self) -> Vec<(usize, Time)> {
-        vec![(0, Time::ZERO), (0, at(1_560))]
+    fn branches(&self) -> Vec<BranchView> {
+        let branch = |fork| BranchView { name: None, parent: 0, fork, last: at(2_480) };
+        vec![branch(Time::ZERO), branch(at(1_560))]
+    }
+    fn name_branch(&mut self, _: usize, _: Option<String>) -> Result<(), Refusal> {
+        Ok(())
+    }
+    fn delete_branch(&mut self, _: usize) -> Result<(), Refusal> {
+        Ok(())
+    }
+    fn first_difference(&self, _: usize, _: usize) -> Option<Difference> {
+        None
+    }
+    fn past(&self, _: EventId) -> EventSet {
+        EventSet::default()
+    }
+    fn future(&self, _: EventId) -> EventSet {
+        EventSet::default()
+    }
+    fn memory(&self) -> Memory {
+        Memory { checkpoint_bytes: 0, events: 0 }
     }
     fn branch(&self) -> usize {
         0

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use lesson::{Control, Lab, Panel, Size};
 use maud::{Markup, html};
-use protocols::view::{EventKind, EventView, Status, Story};
+use protocols::view::{BranchView, EventKind, EventView, Status, Story};
 use protocols::{Run, View};
 use sim::{EventId, ProcessId, Span, Time};
 
@@ -35,7 +35,7 @@ pub(crate) struct Shot {
     /// Where the run ends.
     pub end: Time,
     /// The branches, as in [`Run::branches`].
-    pub branches: Vec<(usize, Time)>,
+    pub branches: Vec<BranchView>,
     /// The branch looked at.
     pub branch: usize,
 }

@@ -5,7 +5,7 @@ use lesson::Panel;
 #[cfg(not(feature = "csr"))]
 use lesson::Size;
 use maud::{Markup, PreEscaped, html};
-use protocols::view::{Band, CutSpan, EventKind, LaneView, Stance, Status, Story};
+use protocols::view::{Band, BranchView, CutSpan, EventKind, LaneView, Stance, Status, Story};
 use sim::{ProcessId, Span, Time};
 
 use crate::node::{hue, weight};
@@ -298,7 +298,7 @@ fn runs(shot: &Shot, axis: Axis, lanes: usize) -> Markup {
     let y_of = |i: usize| top + 14.0 * i as f32;
     html! {
         @if shot.branches.len() > 1 {
-            @for (i, &(parent, fork)) in shot.branches.iter().enumerate() {
+            @for (i, &BranchView { parent, fork, .. }) in shot.branches.iter().enumerate() {
                 @let shown = i == shot.branch;
                 @let from = if i == 0 { axis.left } else { axis.x(fork) };
                 @let start = if i == 0 { from } else { from + 10.0 };

@@ -91,9 +91,9 @@ impl Facts {
             Predicate::Settled { on, at_least } => {
                 self.on_each(on, *at_least, "known to be committed", |node| node.strip.settled)
             }
-            Predicate::Unsettled { on, at_least } => self.on_each(on, *at_least, "not known to be committed", |node| {
-                node.strip.len() - node.strip.known()
-            }),
+            Predicate::Unsettled { on, at_least } => {
+                self.on_each(on, *at_least, "not known to be committed", |node| node.strip.len() - node.strip.known())
+            }
             Predicate::Acknowledged(count) => {
                 let done = self.acknowledged().count() as u64;
                 at_least(done, u64::from(*count), count_of(done, "operation acknowledged", "operations acknowledged"))

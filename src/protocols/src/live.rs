@@ -3,17 +3,20 @@
 //! It turns states into pictures and events into sentences, and keeps neither: both are made when asked for,
 //! but for what [`crate::record`] keeps of each branch.
 
-use sim::{Action, By, ClockChange, Event, EventId, EventKind as Kind, InFlight, Loss, MsgOf, OpId, ProcessId, Target, Time, Timeline};
+use sim::{
+    Action, By, ClockChange, Event, EventId, EventKind as Kind, EventSet, InFlight, Loss, MsgOf, OpId, ProcessId,
+    Target, Time, Timeline,
+};
 
 use crate::op::{Op, Outcome};
 use crate::past::Past;
 use crate::record::Record;
-use crate::run::{OpRecord, Refusal, Run};
+use crate::run::{Difference, Memory, OpRecord, Refusal, Run};
 use crate::scenario::Scenario;
 use crate::shown::{Held, Reasons, Shown, State, TimerLook};
 use crate::view::{
-    Band, Because, CELLS_MAX, Cell, ClientView, CutView, EventKind, EventView, Group, LOSS_SHOWN, LaneView, LinkView,
-    LossView, Mark, MessageView, NodeView, PromiseView, Row, Status, Step, Story, TimerView, Value, View,
+    Band, Because, BranchView, CELLS_MAX, Cell, ClientView, CutView, EventKind, EventView, Group, LOSS_SHOWN, LaneView,
+    LinkView, LossView, Mark, MessageView, NodeView, PromiseView, Row, Status, Step, Story, TimerView, Value, View,
 };
 use crate::words::{self, Names};
 
@@ -205,13 +208,18 @@ impl<P: Shown> Live<P> {
 /// The events.
 impl<P: Shown> Live<P> {
     fn tell(&self, event: &Event<P>) -> EventView {
-        let op = |id| self.record().op(id).map(|record| &record.op);
+        self.tell_of(self.record(), &self.before(), event)
+    }
+
+    /// An event of a branch with this record and this past.
+    fn tell_of(&self, record: &Record, past: &Past<'_, P>, event: &Event<P>) -> EventView {
+        let op = |id| record.op(id).map(|record| &record.op);
         EventView {
             id: event.id,
             at: event.at,
             process: event.process,
             kind: kind::<P>(event),
-            text: words::event(&self.names, &self.past(), event, op),
+            text: words::event(&self.names, past, event, op),
             cause: event.cause,
         }
     }
@@ -221,14 +229,14 @@ impl<P: Shown> Live<P> {
         Some(Mark { event: self.tell(event), word: words::mark::<P>(event) })
     }
 
-    fn past(&self) -> Past<'_, P> {
+    fn before(&self) -> Past<'_, P> {
         Past { trace: self.timeline.trace(), acts: &self.record().acts }
     }
 
     /// What made an event happen. The chain names a message's arrival, not its sending, and goes on from what
     /// the sender says of why it sent it.
     fn reasons(&self, event: &Event<P>) -> Reasons {
-        let past = self.past();
+        let past = self.before();
         if let Some(by) = self.made_to_run_out(event) {
             return Reasons::go_on(Because::MadeToRunOut, by);
         }
@@ -258,7 +266,9 @@ impl<P: Shown> Live<P> {
             },
             (Kind::Dropped { loss: Loss::Chance | Loss::Picked(_), .. }, _) => Reasons::none(),
             (Kind::Dropped { loss: Loss::NoLink, sent, .. }, _) => self.sent_because(*sent),
-            (Kind::Dropped { .. }, _) => event.cause.map_or_else(Reasons::none, |cause| Reasons::go_on(Because::LostTo, cause)),
+            (Kind::Dropped { .. }, _) => {
+                event.cause.map_or_else(Reasons::none, |cause| Reasons::go_on(Because::LostTo, cause))
+            }
             (Kind::TimerFired { .. }, _) => {
                 event.cause.map_or_else(Reasons::none, |cause| Reasons::end(Because::SetBy, cause))
             }
@@ -367,8 +377,12 @@ impl<P: Shown> Run for Live<P> {
         Ok(())
     }
 
-    fn branches(&self) -> Vec<(usize, Time)> {
-        self.timeline.branches().collect()
+    fn branches(&self) -> Vec<BranchView> {
+        let view = |(nth, (parent, fork)): (usize, (usize, Time))| {
+            let last = self.timeline.trace_of(nth).and_then(|trace| trace.iter().next_back()).map_or(fork, |e| e.at);
+            BranchView { name: self.timeline.name(nth).map(str::to_owned), parent, fork, last }
+        };
+        self.timeline.branches().enumerate().map(view).collect()
     }
 
     fn branch(&self) -> usize {
@@ -378,6 +392,27 @@ impl<P: Shown> Run for Live<P> {
     fn switch(&mut self, branch: usize) {
         self.timeline.switch(branch);
         self.follow();
+    }
+
+    fn name_branch(&mut self, branch: usize, name: Option<String>) -> Result<(), Refusal> {
+        self.timeline.set_name(branch, name).map_err(|why| Refusal(words::refusal(&self.names, &why)))
+    }
+
+    fn delete_branch(&mut self, branch: usize) -> Result<(), Refusal> {
+        self.timeline.delete(branch).map_err(|why| Refusal(words::refusal(&self.names, &why)))?;
+        self.records.remove(branch);
+        Ok(())
+    }
+
+    fn first_difference(&self, a: usize, b: usize) -> Option<Difference> {
+        let past = |nth: usize| {
+            let record = self.records.get(nth)?;
+            Some((record, Past { trace: self.timeline.trace_of(nth)?, acts: &record.acts }))
+        };
+        let (of_a, of_b) = (past(a)?, past(b)?);
+        let (in_a, in_b) = self.timeline.first_difference(a, b)?;
+        let tell = |(record, past): (&Record, Past<'_, P>), event: &Event<P>| self.tell_of(record, &past, event);
+        Some((in_a.map(|event| tell(of_a, event)), in_b.map(|event| tell(of_b, event))))
     }
 
     fn view(&self) -> View {
@@ -457,7 +492,8 @@ impl<P: Shown> Run for Live<P> {
 
     fn why(&self, id: EventId) -> Vec<Step> {
         let trace = self.timeline.trace();
-        let mut chain: Vec<(&Event<P>, Option<Because>)> = trace.get(id).map(|event| (event, None)).into_iter().collect();
+        let mut chain: Vec<(&Event<P>, Option<Because>)> =
+            trace.get(id).map(|event| (event, None)).into_iter().collect();
         while let Some((last, because)) = chain.last_mut().filter(|(event, _)| event.id.0 > 0) {
             let reasons = self.reasons(last);
             if reasons.events.is_empty() {
@@ -479,6 +515,18 @@ impl<P: Shown> Run for Live<P> {
             }
         }
         chain.into_iter().map(|(event, because)| Step { event: self.tell(event), because }).collect()
+    }
+
+    fn past(&self, id: EventId) -> EventSet {
+        self.timeline.trace().past(id)
+    }
+
+    fn future(&self, id: EventId) -> EventSet {
+        self.timeline.trace().future(id)
+    }
+
+    fn memory(&self) -> Memory {
+        Memory { checkpoint_bytes: self.timeline.checkpoint_bytes(), events: self.timeline.trace().len() }
     }
 
     fn next_event(&mut self) -> Option<Time> {

@@ -41,7 +41,10 @@ impl<'a, P: Protocol> Past<'a, P> {
     #[must_use]
     pub fn stopped_by(&self, who: ProcessId, before: EventId) -> Option<&'a Event<P>> {
         let turned = |act: &&Event<P>| {
-            matches!(act.kind, Kind::Crashed { .. } | Kind::Restarted { .. } | Kind::Paused { .. } | Kind::Resumed { .. })
+            matches!(
+                act.kind,
+                Kind::Crashed { .. } | Kind::Restarted { .. } | Kind::Paused { .. } | Kind::Resumed { .. }
+            )
         };
         let latest = self.acts_on(who, before).find(turned)?;
         matches!(latest.kind, Kind::Crashed { .. } | Kind::Paused { .. }).then_some(latest)

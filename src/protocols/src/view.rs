@@ -465,6 +465,19 @@ pub struct CutSpan {
     pub sides: Vec<Vec<ProcessId>>,
 }
 
+/// A branch of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BranchView {
+    /// Its name, if somebody gave it one.
+    pub name: Option<String>,
+    /// The branch that it forked from; itself if it is the original run.
+    pub parent: usize,
+    /// When it forked.
+    pub fork: Time,
+    /// How far it has been simulated, as far as anything happened there.
+    pub last: Time,
+}
+
 /// The whole run so far: what the timeline draws.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Story {

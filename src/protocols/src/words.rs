@@ -121,7 +121,9 @@ pub fn event<'a, P: Shown>(
         EventKind::Sent { to, message, .. } => {
             format!("{me} sends {} {}", names.of(*to), P::message_words(names, message))
         }
-        EventKind::Delivered { from, sent, .. } => format!("{me} receives {} from {}", letter(*sent).what, names.of(*from)),
+        EventKind::Delivered { from, sent, .. } => {
+            format!("{me} receives {} from {}", letter(*sent).what, names.of(*from))
+        }
         EventKind::Dropped { from, to, sent, loss, .. } => {
             let (what, from, to) = (letter(*sent).what, names.of(*from), names.of(*to));
             match loss {
@@ -134,18 +136,17 @@ pub fn event<'a, P: Shown>(
                 Loss::NoLink => format!("{what} from {from} is lost: there is no link to {to}"),
             }
         }
-        EventKind::TimerFired { timer, set_at } => match event.cause.and_then(|cause| trace.get(cause)).map(|e| &e.kind)
-        {
-            Some(EventKind::Expired { by, .. }) => {
-                format!("{me}'s {} timer runs out before its time: {} did it", P::timer_name(*timer), by_name(*by))
+        EventKind::TimerFired { timer, set_at } => {
+            match event.cause.and_then(|cause| trace.get(cause)).map(|e| &e.kind) {
+                Some(EventKind::Expired { by, .. }) => {
+                    format!("{me}'s {} timer runs out before its time: {} did it", P::timer_name(*timer), by_name(*by))
+                }
+                _ => P::timer_words(names, who, *timer, event.at.since(*set_at)),
             }
-            _ => P::timer_words(names, who, *timer, event.at.since(*set_at)),
-        },
+        }
         EventKind::Noted(note) => P::note_words(names, who, note),
         EventKind::Invoked { op, .. } => invoked(names, me, op),
-        EventKind::Completed { id, outcome } => {
-            completed(names, me, op(*id), outcome)
-        }
+        EventKind::Completed { id, outcome } => completed(names, me, op(*id), outcome),
         EventKind::Breached(breach) => {
             let (promise, facts) = P::breach_words(names, breach);
             format!("{} is broken: {facts}", P::PROMISES[promise].0)
@@ -330,7 +331,9 @@ fn to_do(names: &Names, op: &Op) -> String {
         Op::Get { .. } => op.to_string(),
         Op::Read { key, how } => format!("read {key} {}", served(*how)),
         Op::Append { key, value } => format!("append {value} to {key}"),
-        Op::Cas { key, expected, value } => format!("set {key} to {value} if it is {}", value_or_none(expected.as_deref())),
+        Op::Cas { key, expected, value } => {
+            format!("set {key} to {value} if it is {}", value_or_none(expected.as_deref()))
+        }
         Op::Delete { key } => format!("delete {key}"),
         Op::Admin(admin) => administer(names, admin),
     }

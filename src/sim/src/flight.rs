@@ -94,6 +94,11 @@ impl<M> Flights<M> {
         self.stragglers.iter().chain(self.ring.iter().flatten())
     }
 
+    /// How many bytes a clone takes, without what messages hold elsewhere.
+    pub(crate) fn bytes(&self) -> usize {
+        (self.ring.len() + self.stragglers.len()) * size_of::<Option<InFlight<M>>>()
+    }
+
     fn place(&self, id: MsgId) -> Option<usize> {
         id.0.checked_sub(self.first).map(|place| place as usize)
     }

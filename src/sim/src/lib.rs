@@ -9,6 +9,7 @@
 //! the same trace, byte for byte, natively and in WASM.
 
 pub mod action;
+pub mod causality;
 pub mod digest;
 pub mod draw;
 pub mod event;
@@ -28,6 +29,7 @@ pub mod world;
 mod tests;
 
 pub use action::{Action, By, ClockChange, Pick, Scheduled, Target};
+pub use causality::EventSet;
 pub use digest::Digest;
 pub use draw::{Chance, Purpose};
 pub use event::{Event, EventKind, EventKindOf, Limit, Loss};

@@ -113,6 +113,12 @@ impl Links {
         nth
     }
 
+    /// About how many bytes a clone takes.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of_val(self.links.as_slice())
+            + self.cuts.iter().map(|cut| size_of_val(cut.links.as_slice())).sum::<usize>()
+    }
+
     /// How a link treats what is sent over it now.
     pub(crate) fn quality(&self, from: ProcessId, to: ProcessId) -> Quality {
         special_quality(&self.special, (from, to)).unwrap_or(self.common)

@@ -19,6 +19,11 @@ pub trait Disk: Clone + Default {
 
     /// Makes the change.
     fn apply(&mut self, write: &Self::Write);
+
+    /// About how many bytes a clone takes that it does not share with the original: what bounds checkpoints.
+    fn bytes(&self) -> usize {
+        size_of_val(self)
+    }
 }
 
 /// A server or a client: a sans-I/O state machine.
@@ -45,6 +50,11 @@ pub trait Process: Clone + Sized {
     fn on_timer(&mut self, timer: Self::Timer, ctx: &mut Context<'_, Self>);
     /// Someone outside asks for something.
     fn on_request(&mut self, op: Self::Op, ctx: &mut Context<'_, Self>);
+
+    /// About how many bytes a clone takes that it does not share with the original: what bounds checkpoints.
+    fn bytes(&self) -> usize {
+        size_of_val(self)
+    }
 }
 
 /// A protocol with its settings: how many processes there are, how each is built, and what must always hold.
@@ -91,6 +101,11 @@ pub trait Monitor<P: Process>: Clone {
     /// `who` has just taken a step (an input handled with all its effects), or has crashed or come up.
     /// Says which rules that broke. A rule that stays broken is reported once.
     fn observe(&mut self, at: Time, who: ProcessId, processes: &[Option<P>], breaches: &mut Vec<Self::Breach>);
+
+    /// About how many bytes a clone takes that it does not share with the original: what bounds checkpoints.
+    fn bytes(&self) -> usize {
+        size_of_val(self)
+    }
 }
 
 /// Something that a step asked for. Effects take place in order, after the step.

@@ -45,6 +45,11 @@ impl Queue {
         self.heap.push(Entry { key, due });
     }
 
+    /// How many bytes a clone takes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.heap.len() * size_of::<Entry>()
+    }
+
     pub(crate) fn peek(&self) -> Option<(Key, Due)> {
         self.heap.peek().map(|entry| (entry.key, entry.due))
     }

@@ -67,6 +67,14 @@ pub enum Refused {
     Halted(Limit),
     /// There are [`crate::timeline::BRANCHES_MAX`] branches already.
     TooManyBranches,
+    /// There is no such branch.
+    NoSuchBranch,
+    /// The original run is no branch that can be deleted.
+    OriginalBranch,
+    /// The branch that is looked at can't be deleted.
+    BranchInView,
+    /// A branch's name has at most [`crate::timeline::BRANCH_NAME_MAX`] bytes.
+    NameTooLong,
 }
 
 /// In plain words, with processes by number: who knows their names can say it better.
@@ -100,6 +108,10 @@ impl fmt::Display for Refused {
             Self::Ended => f.write_str("the run is over"),
             Self::Halted(_) => f.write_str("the run has hit a limit and goes no further"),
             Self::TooManyBranches => f.write_str("there are too many branches"),
+            Self::NoSuchBranch => f.write_str("there is no such branch"),
+            Self::OriginalBranch => f.write_str("the original run can't be deleted"),
+            Self::BranchInView => f.write_str("the branch that is looked at can't be deleted"),
+            Self::NameTooLong => f.write_str("the name is too long"),
         }
     }
 }

@@ -1,11 +1,14 @@
 //! The kernel's promises, each as a story told with a toy protocol.
 
+mod causality;
+mod faults;
 mod random;
+mod stability;
 mod toy;
 
 use toy::{END, Op, Toy, ask, at, facts, finished, ms, p, split, timeline};
 
-use crate::timeline::CHECKPOINTS_MAX;
+use crate::timeline::{BRANCH_NAME_MAX, BRANCHES_MAX};
 use crate::world::{EVENTS_MAX, EVENTS_PER_INSTANT_MAX};
 use crate::{
     Action, By, Event, EventKind, Limit, Loss, Network, ProcessId, Refused, Scheduled, Span, Target, Time, Timeline,
@@ -455,10 +458,12 @@ fn a_run_without_end_halts_at_the_limit_of_events() {
 }
 
 #[test]
-fn a_ten_minute_run_has_few_checkpoints_and_is_still_exact_everywhere() {
+fn a_ten_minute_run_keeps_its_checkpoints_within_their_bytes_and_is_still_exact_everywhere() {
     let end = Time(600_000_000);
     let network = Network::uniform(Span::from_millis(5), Span::from_millis(9));
     let mut run = Timeline::new(Toy { population: 3 }, 1, network.clone(), vec![], end);
+    let few = 100_000;
+    run.limit_checkpoints(few);
     let moments: Vec<_> = (0..60).map(|n| Time(n * 9_876_543)).collect();
     let straight: Vec<_> = moments
         .iter()
@@ -473,9 +478,9 @@ fn a_ten_minute_run_has_few_checkpoints_and_is_still_exact_everywhere() {
         run.seek(at);
         assert_eq!(&facts(&run), facts_then);
         let checkpoints = run.checkpoints();
-        assert!(checkpoints.len() <= CHECKPOINTS_MAX);
+        assert!(run.checkpoint_bytes() <= few && checkpoints.len() > 10, "{checkpoints:?}");
         let nearest = checkpoints.iter().rfind(|&&events| events <= run.world().events()).unwrap();
-        assert!(run.world().events() - nearest < 20_000, "a seek replays little");
+        assert!(run.world().events() - nearest < 120_000, "a seek replays little");
     }
     // A branch far from the start shares its past, and is the same run as one with its script from the start.
     run.seek(Time(400_000_000));
@@ -516,4 +521,87 @@ fn stepping_visits_every_moment_of_the_run_in_both_directions() {
     }
     back.reverse();
     assert_eq!(back, moments);
+}
+
+#[test]
+fn branches_have_names_and_can_be_deleted_but_for_the_first_and_the_one_in_view() {
+    let mut run = finished(5, &[]);
+    for at in [300, 600, 900] {
+        run.seek(ms(at));
+        run.act(Action::Crash(p(u8::try_from(at / 300 - 1).unwrap()))).unwrap();
+        run.seek(END);
+    }
+    assert_eq!(run.branches().collect::<Vec<_>>(), [(0, Time::ZERO), (0, ms(300)), (1, ms(600)), (2, ms(900))]);
+    run.set_name(3, Some("the last".into())).unwrap();
+    assert_eq!(run.set_name(0, Some("x".repeat(BRANCH_NAME_MAX + 1))), Err(Refused::NameTooLong));
+    assert_eq!(run.set_name(4, None), Err(Refused::NoSuchBranch));
+    assert_eq!(run.delete(0), Err(Refused::OriginalBranch));
+    assert_eq!(run.delete(3), Err(Refused::BranchInView));
+    assert_eq!(run.delete(4), Err(Refused::NoSuchBranch));
+    let known = digest(&run);
+    run.delete(1).unwrap();
+    assert_eq!(run.branches().collect::<Vec<_>>(), [(0, Time::ZERO), (0, ms(300)), (1, ms(900))]);
+    assert_eq!((run.current(), run.name(2), run.name(1)), (2, Some("the last"), None));
+    for at in [100, 400, 700, 2_000] {
+        run.seek(ms(at));
+        let mut straight = timeline(5, run.script());
+        straight.seek(ms(at));
+        assert_eq!(facts(&run), facts(&straight));
+    }
+    assert_eq!(digest(&run), known);
+}
+
+#[test]
+fn two_branches_first_differ_where_one_of_them_was_acted_on() {
+    let mut run = finished(5, &[]);
+    run.seek(ms(1_500));
+    let event = run.act(Action::Crash(p(1))).unwrap();
+    assert!(run.first_difference(0, 1).is_some());
+    run.seek(ms(1_600));
+    let (original, other) = run.first_difference(0, 1).unwrap();
+    assert_eq!((original.map(|event| event.id), other.map(|event| event.id)), (Some(event), Some(event)));
+    assert!(matches!(other.unwrap().kind, EventKind::Crashed { .. }));
+    assert!(run.first_difference(1, 1).is_none());
+}
+
+#[test]
+fn a_timeline_has_so_many_branches_and_no_more() {
+    let mut run = finished(5, &[]);
+    for _ in 1..BRANCHES_MAX {
+        run.switch(0);
+        run.seek(ms(1_900));
+        run.act(Action::Crash(p(0))).unwrap();
+    }
+    run.switch(0);
+    run.seek(ms(1_900));
+    let refused = run.act(Action::Crash(p(0))).unwrap_err();
+    assert_eq!((refused.to_string().as_str(), run.branches().count()), ("there are too many branches", BRANCHES_MAX));
+    run.delete(BRANCHES_MAX - 1).unwrap();
+    run.act(Action::Crash(p(0))).unwrap();
+}
+
+#[test]
+fn checkpoints_lie_close_near_the_frontier_and_far_apart_long_ago() {
+    let network = Network::uniform(Span::from_millis(5), Span::from_millis(9));
+    let end = Time(600_000_000);
+    let mut run = Timeline::new(Toy { population: 3 }, 1, network, vec![], end);
+    run.limit_checkpoints(60_000);
+    run.seek(end);
+    let checkpoints = run.checkpoints();
+    let gaps: Vec<_> = checkpoints.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let half = gaps.len() / 2;
+    let mean = |gaps: &[u32]| gaps.iter().sum::<u32>() / u32::try_from(gaps.len()).unwrap();
+    assert!(checkpoints[0] < 20 && run.checkpoint_bytes() <= 60_000);
+    assert!(mean(&gaps[..half]) > 3 * mean(&gaps[half..]), "{gaps:?}");
+}
+
+#[test]
+fn two_hundred_processes_run_and_can_be_looked_back_at() {
+    let network = Network::uniform(Span::from_millis(5), Span::from_millis(9));
+    let mut run = Timeline::new(Toy { population: 200 }, 1, network, vec![], Time(40_000));
+    run.seek(Time(20_000));
+    let then = facts(&run);
+    run.seek(Time(21_000));
+    run.seek(Time(20_000));
+    assert_eq!(facts(&run), then);
 }

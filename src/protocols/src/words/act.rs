@@ -161,10 +161,9 @@ pub fn refused(names: &Names, why: &Refused) -> String {
         Refused::Paused(id) => format!("{} is stalled already", names.of(*id)),
         Refused::NotPaused(id) => format!("{} is not stalled", names.of(*id)),
         Refused::AsItIs(id) => format!("that is so already at {}", names.of(*id)),
-        Refused::TooMuchDrift(_) => format!(
-            "a clock can gain or lose at most {} a second",
-            distance(i64::from(sim::world::DRIFT_MAX))
-        ),
+        Refused::TooMuchDrift(_) => {
+            format!("a clock can gain or lose at most {} a second", distance(i64::from(sim::world::DRIFT_MAX)))
+        }
         Refused::TooFarAStep(_) => format!("a clock can jump by at most {}", distance(sim::world::STEP_MAX)),
         Refused::NoSuchMessage(_) => "that message is not on its way any more".to_owned(),
         Refused::NoMessageFits { nth: 0 } => "no such message is on its way".to_owned(),
@@ -177,6 +176,10 @@ pub fn refused(names: &Names, why: &Refused) -> String {
         Refused::ImpossibleQuality => "a latency goes from less to more, and a share is at most 100 %".to_owned(),
         Refused::Ended => "the run is over".to_owned(),
         Refused::Halted(limit) => halted(*limit),
+        Refused::NoSuchBranch => "there is no such branch".to_owned(),
+        Refused::OriginalBranch => "the original run can't be deleted".to_owned(),
+        Refused::BranchInView => "this branch is looked at: look at another first".to_owned(),
+        Refused::NameTooLong => format!("a name has at most {} letters", sim::timeline::BRANCH_NAME_MAX),
         Refused::TooManyBranches => {
             format!("there are {} branches already: delete one", sim::timeline::BRANCHES_MAX)
         }

@@ -19,7 +19,7 @@ use crate::flight::{Flights, InFlight};
 use crate::id::{EventId, ProcessId};
 use crate::links::{Cut, Links};
 use crate::network::{Network, Quality};
-use crate::process::{Disk, DiskOf, EffectOf, Monitor, MsgOf, OpOf, Protocol, TimerOf};
+use crate::process::{Disk, DiskOf, EffectOf, Monitor, MsgOf, OpOf, Process, Protocol, TimerOf};
 use crate::queue::{Due, Key, Queue};
 use crate::refused::Refused;
 use crate::time::{Span, Time};
@@ -226,6 +226,15 @@ impl<P: Protocol> World<P> {
     #[must_use]
     pub fn halted(&self) -> Option<Limit> {
         self.halted
+    }
+
+    /// About how many bytes a clone takes: what bounds checkpoints.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let processes: usize = self.processes.iter().flatten().map(Process::bytes).sum();
+        let seats: usize = self.seats.iter().map(Seat::bytes).sum();
+        let network = self.in_flight.bytes() + self.links.bytes() + self.queue.bytes();
+        size_of::<Self>() + processes + seats + network + self.monitor.bytes()
     }
 
     /// How many events have happened.

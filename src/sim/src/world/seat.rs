@@ -80,7 +80,15 @@ impl<P: Protocol> Seat<P> {
         self.timers.iter().position(|slot| slot.timer == timer)
     }
 
-    /// Makes the first so many writes that were not fsynced lasting, or all.
+    /// About how many bytes a clone takes.
+    pub(super) fn bytes(&self) -> usize {
+        let unsynced = size_of_val(self.unsynced.as_slice());
+        let timers = size_of_val(self.timers.as_slice());
+        let inbox = self.inbox.len() * size_of::<Waiting<P::Process>>();
+        size_of::<Self>() + self.disk.bytes() + unsynced + timers + inbox
+    }
+
+    /// Makes the first so many writes that were not fsynced lasting.
     pub(super) fn sync(&mut self, kept: usize) {
         for write in self.unsynced.drain(..kept) {
             self.disk.apply(&write);

@@ -184,9 +184,8 @@ impl<'a> Silence<'_, 'a> {
     /// The server's own candidacy that began when the timer was set, and whose votes were split.
     fn candidacy(&self) -> Option<EventId> {
         let root = self.fired.cause?;
-        let asked = |event: &&Event| {
-            event.cause == Some(root) && matches!(event.kind, Kind::Noted(Note::Campaigns { .. }))
-        };
+        let asked =
+            |event: &&Event| event.cause == Some(root) && matches!(event.kind, Kind::Noted(Note::Campaigns { .. }));
         let mut step = self.past.trace.between(self.since, self.since).filter(|event| event.id > root);
         step.find(asked).map(|event| event.id)
     }
