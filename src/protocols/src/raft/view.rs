@@ -169,7 +169,7 @@ fn strip(log: &Log, settled: u64) -> Strip {
 
 fn cells(log: &Log, settled: u64, from: u64, to: u64) -> Vec<Cell> {
     let from = from.max(log.first_index());
-    let count = usize::try_from((to + 1).saturating_sub(from)).unwrap_or(usize::MAX);
+    let count = usize::try_from(to.saturating_add(1).saturating_sub(from)).unwrap_or(usize::MAX);
     let entries = (from..).zip(log.entries_from(from, count));
     let cell = |(index, entry): (u64, &crate::raft::Entry)| Cell {
         index,
