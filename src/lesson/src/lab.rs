@@ -5,7 +5,7 @@
 use check::{Goal, Predicate};
 use protocols::{Op, Scenario};
 use serde::{Deserialize, Serialize};
-use sim::{Action, Time};
+use sim::{Action, ClockChange, Time};
 
 /// A lab: a scenario with how it is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,10 +48,30 @@ impl Lab {
     }
 }
 
-/// Whether an action counts against a challenge's fault budget: cuts and crashes do, mending and asking is free.
+/// Whether an action counts against a challenge's fault budget: whatever does harm does; mending and asking is free.
 #[must_use]
 pub fn is_fault(action: &Action<Op>) -> bool {
-    matches!(action, Action::Partition { .. } | Action::Isolate(_) | Action::Cut { .. } | Action::Crash(_))
+    match action {
+        Action::Partition { .. }
+        | Action::PartitionOneWay { .. }
+        | Action::Isolate(_)
+        | Action::Cut { .. }
+        | Action::DropMessage(_)
+        | Action::DelayMessage { .. }
+        | Action::DuplicateMessage(_)
+        | Action::Crash(_)
+        | Action::CrashTorn { .. }
+        | Action::Wipe(_)
+        | Action::Pause(_)
+        | Action::Expire { .. } => true,
+        Action::Shape { change, .. } => change.is_some(),
+        Action::SetFsync { lies, .. } => *lies,
+        Action::Slow { times, .. } => *times > 0,
+        Action::SetClock { change, .. } => *change != ClockChange::Drift(0),
+        Action::Heal { .. } | Action::HealAll | Action::Restart(_) | Action::Resume(_) | Action::Request { .. } => {
+            false
+        }
+    }
 }
 
 /// How large a lab is.
@@ -100,7 +120,7 @@ pub struct Challenge {
     pub goal: String,
     /// The goals; all must be reached.
     pub goals: Vec<NamedGoal>,
-    /// How many faults (cuts and crashes) the reader may use; heals, restarts and client requests are free.
+    /// How many faults the reader may use ([`is_fault`]); heals, restarts and client requests are free.
     pub fault_budget: u32,
     /// Help, a step at a time.
     pub hints: Vec<String>,

@@ -16,8 +16,13 @@ pub mod problem;
 mod read;
 #[cfg(feature = "read")]
 pub mod transcript;
+#[cfg(feature = "read")]
+pub mod write;
 
-pub use code::{BadCode, decode, encode};
+#[cfg(test)]
+mod random;
+
+pub use code::{BadCode, decode, decode_run, encode, encode_run};
 pub use lab::{Challenge, Claim, Control, Lab, Panel, Size};
 
 #[cfg(feature = "read")]

@@ -219,6 +219,11 @@ impl core::fmt::Display for Invalid {
 
 impl std::error::Error for Invalid {}
 
+pub use crate::valid::{
+    BATCH_MAX, COMPACT_AT_MAX, DOES_MAX, DRIFT_MAX, GIVEN_LOG_MAX, KEPT_MAX, LATENCY_MIN, LINKS_MAX, MEMBERS_MAX,
+    SHARE_MAX, SLOW_MAX, SNAPSHOT_CHUNK_MAX, TERM_MAX, WINDOW_MAX,
+};
+
 /// The most servers a scenario may have.
 pub const NODES_MAX: usize = 100;
 /// The most clients.

@@ -15,14 +15,23 @@ impl Lab {
     /// Everything that is wrong with the file, ordered by line.
     pub fn read(path: &Path) -> Result<Self, Vec<Problem>> {
         let file = path.display().to_string();
-        let mut problems = Problems::of(&file);
-        let lab = match fs::read_to_string(path) {
-            Ok(text) => build::lab(TomlText { text: &text, first_line: 1 }, &mut problems).map(|built| built.lab),
+        match fs::read_to_string(path) {
+            Ok(text) => Self::parse(&file, &text),
             Err(error) => {
+                let mut problems = Problems::of(&file);
                 problems.add(0, format!("can't be read: {error}"), "");
-                None
+                Err(problems.into_vec())
             }
-        };
+        }
+    }
+
+    /// Reads a lab from the text of such a file. `file` is named in what is wrong.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, ordered by line.
+    pub fn parse(file: &str, text: &str) -> Result<Self, Vec<Problem>> {
+        let mut problems = Problems::of(file);
+        let lab = build::lab(TomlText { text, first_line: 1 }, &mut problems).map(|built| built.lab);
         let mut found = problems.into_vec();
         found.sort();
         match lab {

@@ -35,6 +35,20 @@ pub(crate) type Ctx<'a> = Context<'a, Member>;
 /// The parts that an action can mean ([`Protocol::find`]).
 pub const ROLES: [&str; 3] = ["leader", "follower", "candidate"];
 
+/// The words for the kinds of messages, as [`Protocol::kind`] gives them.
+pub const KINDS: [&str; 10] = [
+    "RequestVote",
+    "vote",
+    "refusal",
+    "heartbeat",
+    "AppendEntries",
+    "acknowledgement",
+    "mismatch",
+    "request",
+    "reply",
+    "redirect",
+];
+
 /// A Raft cluster with its clients: servers have the first ids, clients those after them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Raft {
