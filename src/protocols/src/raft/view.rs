@@ -11,7 +11,7 @@ use crate::op::Outcome;
 use crate::past::Past;
 use crate::raft::log::Position;
 use crate::raft::server::{Leadership, Role, Server};
-use crate::raft::{Answer, Client, Log, Member, Message, Note, Persistent, Raft, Timer, words};
+use crate::raft::{Answer, Client, Entry, Log, Member, Message, Note, Persistent, Raft, Timer, words};
 use crate::shown::{ClientLook, Held, MessageLook, Reasons, ServerLook, Shown, State, TimerLook, Turn};
 use crate::view::{CELLS_SHOWN, Cell, EventKind, Group, Row, Shape, Stance, Strip, Value};
 use crate::words::{Names, list};
@@ -168,16 +168,15 @@ fn strip(log: &Log, settled: u64) -> Strip {
 }
 
 fn cells(log: &Log, settled: u64, from: u64, to: u64) -> Vec<Cell> {
-    let from = from.max(log.first_index());
-    let count = usize::try_from(to.saturating_add(1).saturating_sub(from)).unwrap_or(usize::MAX);
-    let entries = (from..).zip(log.entries_from(from, count));
-    let cell = |(index, entry): (u64, &crate::raft::Entry)| Cell {
+    let (from, to) = (from.max(log.first_index()), to.min(log.last_index()));
+    let count = usize::try_from((to + 1).saturating_sub(from)).unwrap_or(usize::MAX);
+    let cell = |(index, entry): (u64, &Entry)| Cell {
         index,
         epoch: entry.term,
         label: entry.command.to_string(),
         known: index <= settled,
     };
-    entries.map(cell).collect()
+    (from..=to).zip(log.entries_from(from, count)).map(cell).collect()
 }
 
 fn on_disk(disk: &Persistent) -> Group {

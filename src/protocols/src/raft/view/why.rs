@@ -96,9 +96,6 @@ fn why_silent(past: &Past<'_, Raft>, fired: &Event, who: ProcessId, since: Time)
     if let Some(stop) = leader.and_then(|leader| past.stopped_by(leader, fired.id)) {
         return Reasons::end(heard, stop.id);
     }
-    if let Some(stall) = silence.own_stall() {
-        return Reasons::end(Because::Stalled, stall);
-    }
     if let Some(held) = silence.held_up() {
         return Reasons::end(heard, held);
     }
@@ -157,15 +154,6 @@ impl<'a> Silence<'_, 'a> {
             _ => false,
         };
         self.events().find(held).map(|event| event.id)
-    }
-
-    /// What stalled the server itself while the timer ran.
-    fn own_stall(&self) -> Option<EventId> {
-        let mut acts = self.past.acts_on(self.who, self.fired.id);
-        let stall = acts.find(|act| matches!(act.kind, Kind::Paused { .. }))?;
-        let went_on = self.past.acts_on(self.who, self.fired.id).find(|act| matches!(act.kind, Kind::Resumed { .. }));
-        let over = went_on.is_some_and(|act| act.id > stall.id && act.at < self.since);
-        (!over).then_some(stall.id)
     }
 
     /// What makes everything slower between the leader and this server: the link, one of the two, or a clock.
