@@ -31,7 +31,11 @@ fn of_node(node: &NodeView, names: &[String]) -> Markup {
         h3 {
             span.nd { (node.name) } " "
             small {
-                @if node.status == Status::Up { (node.role.to_ascii_lowercase()) } @else { "crashed" }
+                @match node.status {
+                    Status::Up => (node.role.to_ascii_lowercase()),
+                    Status::Paused => { (node.role.to_ascii_lowercase()) ", stalled" },
+                    Status::Down => "crashed",
+                }
                 " since " (ms(node.since)) " ms"
             }
         }

@@ -52,6 +52,14 @@ pub enum Op {
     Admin(Admin),
 }
 
+impl Op {
+    /// Whether it is done by an entry of its own in the log, whatever the scenario's settings.
+    #[must_use]
+    pub const fn is_logged(&self) -> bool {
+        matches!(self, Self::Put { .. } | Self::Append { .. } | Self::Cas { .. } | Self::Delete { .. })
+    }
+}
+
 /// What an operator asks of a server.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Admin {

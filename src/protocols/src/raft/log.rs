@@ -63,6 +63,12 @@ impl Entry {
 }
 
 impl Log {
+    /// The index of the first entry that it holds or would hold.
+    #[must_use]
+    pub fn first_index(&self) -> u64 {
+        1
+    }
+
     /// The index of the last entry; 0 if there is none.
     #[must_use]
     pub fn last_index(&self) -> u64 {

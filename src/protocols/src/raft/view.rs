@@ -3,17 +3,18 @@
 //!
 //! It reads the servers and never changes them.
 
-use sim::{EventId, EventKind as Kind, Loss, NoteOf, ProcessId, Span, Time, Trace};
+mod why;
+
+use sim::{NoteOf, ProcessId, Span};
 
 use crate::op::Outcome;
+use crate::past::Past;
 use crate::raft::log::Position;
 use crate::raft::server::{Leadership, Role, Server};
-use crate::raft::{Answer, Client, Log, Member, Message, Note, Persistent, Raft, Timer, words};
-use crate::shown::{ClientLook, MessageLook, Reasons, ServerLook, Shown, State, TimerLook, Turn};
-use crate::view::{Cell, EventKind, Group, Row, Shape, Stance, Strip, Value};
+use crate::raft::{Answer, Client, Entry, Log, Member, Message, Note, Persistent, Raft, Timer, words};
+use crate::shown::{ClientLook, Held, MessageLook, Reasons, ServerLook, Shown, State, TimerLook, Turn};
+use crate::view::{CELLS_SHOWN, Cell, EventKind, Group, Row, Shape, Stance, Strip, Value};
 use crate::words::{Names, list};
-
-type Event = sim::Event<Raft>;
 
 impl Shown for Raft {
     const EPOCH_WORD: &'static str = "term";
@@ -34,6 +35,20 @@ impl Shown for Raft {
                 strip: strip(&disk.log, 0),
                 groups: vec![on_disk(disk)],
             },
+        }
+    }
+
+    fn cells(&self, state: State<'_, Self>, from: u64, to: u64) -> Vec<Cell> {
+        let (disk, settled) = disk(state);
+        cells(&disk.log, settled, from, to)
+    }
+
+    fn entry(&self, state: State<'_, Self>, index: u64) -> Held {
+        let log = &disk(state).0.log;
+        match log.get(index) {
+            Some(entry) => Held::Entry(entry.term),
+            None if index < log.first_index() => Held::Snapshot,
+            None => Held::Nothing,
         }
     }
 
@@ -86,6 +101,7 @@ impl Shown for Raft {
             Note::Leads { term, .. } => Some(Turn::Part(Stance::Leads, term)),
             Note::StepsDown { term, .. } | Note::NewTerm { term, .. } => Some(Turn::Part(Stance::Follows, term)),
             Note::Commits { .. } => Some(Turn::Settled),
+            Note::TakesIn { index, term, id, .. } => Some(Turn::TakenIn { id, index, epoch: term }),
             _ => None,
         }
     }
@@ -98,6 +114,10 @@ impl Shown for Raft {
         words::message(names, message)
     }
 
+    fn timer_name(timer: Timer) -> &'static str {
+        words::timer_name(timer)
+    }
+
     fn timer_words(names: &Names, who: ProcessId, timer: Timer, after: Span) -> String {
         words::timer(names, who, timer, after)
     }
@@ -107,19 +127,17 @@ impl Shown for Raft {
         (property as usize, facts)
     }
 
-    fn reasons(trace: &Trace<Self>, event: &Event) -> Option<Reasons> {
-        let who = event.process?;
-        match &event.kind {
-            Kind::Noted(Note::Leads { term, votes, .. }) => Some(why_elected(trace, event, who, *term, votes)),
-            Kind::TimerFired { timer: Timer::Election, set_at } => Some(why_silent(trace, event, who, *set_at)),
-            Kind::TimerFired { timer: Timer::Heartbeat, .. } => {
-                let leads = |kind: &Kind<_, _, Note, _, _, _>| matches!(kind, Kind::Noted(Note::Leads { .. }));
-                let since = last(trace, event.id, |past| past.process == Some(who) && leads(&past.kind));
-                Some(Reasons { events: since.into_iter().collect(), go_on: false })
-            }
-            Kind::TimerFired { .. } => Some(Reasons { events: Vec::new(), go_on: false }),
-            _ => None,
-        }
+    fn reasons(past: &Past<'_, Self>, event: &sim::Event<Self>) -> Option<Reasons> {
+        why::reasons(past, event)
+    }
+}
+
+/// What is on a server's disk, or about to be, and its commit index.
+fn disk(state: State<'_, Raft>) -> (&Persistent, u64) {
+    match state {
+        State::Up(Member::Server(server)) => (&server.persistent, server.volatile.commit),
+        State::Up(Member::Client(_)) => unreachable!("only servers have a log"),
+        State::Down(disk) => (disk, 0),
     }
 }
 
@@ -144,13 +162,21 @@ fn running(server: &Server) -> ServerLook {
 }
 
 fn strip(log: &Log, settled: u64) -> Strip {
-    let cells = (1..).zip(log.entries_from(1, usize::MAX)).map(|(index, entry)| Cell {
+    let (first, last) = (log.first_index(), log.last_index());
+    let shown = (last + 1).saturating_sub(CELLS_SHOWN);
+    Strip { first, last, settled, cells: cells(log, settled, shown, last) }
+}
+
+fn cells(log: &Log, settled: u64, from: u64, to: u64) -> Vec<Cell> {
+    let (from, to) = (from.max(log.first_index()), to.min(log.last_index()));
+    let count = usize::try_from((to + 1).saturating_sub(from)).unwrap_or(usize::MAX);
+    let cell = |(index, entry): (u64, &Entry)| Cell {
         index,
         epoch: entry.term,
         label: entry.command.to_string(),
         known: index <= settled,
-    });
-    Strip { cells: cells.collect(), settled }
+    };
+    (from..=to).zip(log.entries_from(from, count)).map(cell).collect()
 }
 
 fn on_disk(disk: &Persistent) -> Group {
@@ -248,77 +274,8 @@ fn told(outcome: &Outcome) -> String {
         Outcome::Written => "written".to_owned(),
         Outcome::Value(Some(value)) => value.clone(),
         Outcome::Value(None) => "no value".to_owned(),
-        Outcome::Mismatch(_) => String::new(), // H3
+        Outcome::Mismatch(Some(found)) => format!("unchanged: {found}"),
+        Outcome::Mismatch(None) => "unchanged: no value".to_owned(),
         Outcome::Unknown => "unknown".to_owned(),
     }
-}
-
-/// The votes that made a leader, newest first, and the candidacy that they were asked for.
-fn why_elected(trace: &Trace<Raft>, elected: &Event, who: ProcessId, term: u64, votes: &[ProcessId]) -> Reasons {
-    let is_vote = |event: &Event| match &event.kind {
-        Kind::Noted(Note::Votes { candidate, term: of }) => {
-            (*candidate, *of) == (who, term) && event.process.is_some_and(|voter| votes.contains(&voter))
-        }
-        _ => false,
-    };
-    let is_candidacy = |event: &Event| {
-        event.process == Some(who) && matches!(event.kind, Kind::Noted(Note::Campaigns { term: of, .. }) if of == term)
-    };
-    let mut events: Vec<EventId> = Vec::new();
-    for event in back_from(trace, elected.id) {
-        if is_vote(event) {
-            events.push(event.id);
-        } else if is_candidacy(event) {
-            events.push(event.id);
-            return Reasons { events, go_on: true };
-        }
-    }
-    Reasons { events, go_on: false }
-}
-
-/// What kept the leader's messages, or the votes of a candidate, away while an election timer ran: the first
-/// of them that was lost, or the crash of the leader. If there is nothing of the sort, a candidacy that came to
-/// nothing, or else the event that set the timer.
-fn why_silent(trace: &Trace<Raft>, fired: &Event, who: ProcessId, set_at: Time) -> Reasons {
-    let lost_and_wanted = |event: &&Event| match &event.kind {
-        Kind::Dropped { from, to, sent, loss, .. } if *loss != Loss::ReceiverDown || *from == who => {
-            let message = trace.get(*sent).map(|sent| &sent.kind);
-            match message {
-                Some(Kind::Sent { message: Message::Append { .. } | Message::Vote { .. }, .. }) => *to == who,
-                Some(Kind::Sent { message: Message::RequestVote { .. }, .. }) => *from == who,
-                _ => false,
-            }
-        }
-        _ => false,
-    };
-    if let Some(loss) = trace.between(set_at, fired.at).take_while(|event| event.id < fired.id).find(lost_and_wanted) {
-        return Reasons { events: vec![loss.id], go_on: true };
-    }
-    let leader = trace.between(fired.at, fired.at).find_map(|event| match event.kind {
-        Kind::Noted(Note::Campaigns { leader, .. }) if event.cause == Some(fired.id) => leader,
-        _ => None,
-    });
-    let crash = leader.and_then(|leader| {
-        let lived = |event: &Event| matches!(event.kind, Kind::Noted(Note::Leads { .. }) | Kind::Restarted { .. });
-        let of_leader = back_from(trace, fired.id).filter(|event| event.process == Some(leader));
-        let mut turning_points = of_leader.filter(|event| lived(event) || matches!(event.kind, Kind::Crashed { .. }));
-        turning_points.next().filter(|event| !lived(event)).map(|event| event.id)
-    });
-    // No fault: votes were split.
-    let candidacy = fired.cause.and_then(|root| {
-        let step = (root.0..fired.id.0).filter_map(|id| trace.get(EventId(id))).take_while(|event| event.at == set_at);
-        let asked = |event: &&Event| matches!(event.kind, Kind::Noted(Note::Campaigns { .. }));
-        step.filter(|event| event.cause == Some(root)).find(asked).map(|event| event.id)
-    });
-    let events = crash.or(candidacy).or(fired.cause).into_iter().collect();
-    Reasons { events, go_on: crash.is_none() && candidacy.is_some() }
-}
-
-/// The events before one, newest first.
-fn back_from(trace: &Trace<Raft>, id: EventId) -> impl Iterator<Item = &Event> {
-    (0..id.0).rev().filter_map(|past| trace.get(EventId(past)))
-}
-
-fn last(trace: &Trace<Raft>, before: EventId, is: impl Fn(&Event) -> bool) -> Option<EventId> {
-    back_from(trace, before).find(|event| is(event)).map(|event| event.id)
 }

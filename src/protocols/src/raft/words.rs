@@ -139,6 +139,18 @@ pub fn message(names: &Names, message: &Message) -> String {
     }
 }
 
+/// The protocol's word for a timer.
+#[must_use]
+pub fn timer_name(timer: Timer) -> &'static str {
+    match timer {
+        Timer::Election => "election",
+        Timer::Heartbeat => "heartbeat",
+        Timer::Write => "write",
+        Timer::Retry => "retry",
+        Timer::GiveUp => "patience",
+    }
+}
+
 /// A timer that ran out.
 #[must_use]
 pub fn timer(names: &Names, who: ProcessId, timer: Timer, after: Span) -> String {

@@ -5,6 +5,7 @@ use crate::id::EventId;
 use crate::process::Protocol;
 use crate::refused::Refused;
 use crate::time::Time;
+use crate::trace::Trace;
 
 /// The longest name of a branch, in bytes.
 pub const BRANCH_NAME_MAX: usize = 64;
@@ -31,6 +32,12 @@ impl<P: Protocol> Timeline<P> {
         self.current = branch;
         self.past = None;
         self.seek(now.min(self.frontier()));
+    }
+
+    /// The record of a branch, from the start of the run up to its frontier.
+    #[must_use]
+    pub fn trace_of(&self, branch: usize) -> Option<&Trace<P>> {
+        Some(&self.branches.get(branch)?.trace)
     }
 
     /// What a branch is called, if somebody gave it a name.
