@@ -187,8 +187,6 @@ pub enum Note {
         leader: ProcessId,
         /// The last entry that it covers.
         through: Position,
-        /// Whether entries that follow it in the log were kept.
-        kept: bool,
     },
     /// A configuration was appended to its log: it is in force from here on (§6).
     Reconfigures {

@@ -77,11 +77,11 @@ impl Snapshot {
 }
 
 impl Incoming {
-    /// What is there after this piece, given what was there before: a piece of another snapshot, or one that
-    /// begins at 0, starts afresh; one that does not join on changes nothing.
+    /// What is there after this piece, given what was there before: the first piece of another snapshot starts
+    /// afresh, and one that does not join on changes nothing.
     #[must_use]
     pub fn after(before: Option<&Self>, part: &Part) -> Option<Self> {
-        let same = before.filter(|incoming| incoming.snapshot.last == part.last && part.offset > 0);
+        let same = before.filter(|incoming| incoming.snapshot.last == part.last);
         let mut incoming = match same {
             Some(incoming) => incoming.clone(),
             None => Self {
