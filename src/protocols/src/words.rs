@@ -236,6 +236,21 @@ pub fn refused(names: &Names, why: &Refused) -> String {
         Refused::OnTwoSides(id) => format!("{} can't stand on two sides at once", names.of(*id)),
         Refused::Ended => "the run is over".to_owned(),
         Refused::Halted(limit) => halted(*limit),
+        other @ (Refused::Paused(_)
+        | Refused::NotPaused(_)
+        | Refused::AsItIs(_)
+        | Refused::TooMuchDrift(_)
+        | Refused::TooFarAStep(_)
+        | Refused::NoSuchMessage(_)
+        | Refused::NoMessageFits { .. }
+        | Refused::NoSuchTimer(_)
+        | Refused::TimerNotSet { .. }
+        | Refused::NothingToShape
+        | Refused::ImpossibleQuality
+        | Refused::NoSuchBranch
+        | Refused::OriginalBranch
+        | Refused::BranchInView
+        | Refused::NameTooLong) => other.to_string(), // H3
         Refused::TooManyBranches => {
             format!("there are {} branches already: start the lab afresh", sim::timeline::BRANCHES_MAX)
         }
@@ -257,6 +272,7 @@ fn halted(limit: Limit) -> String {
         Limit::MessagesInFlight => {
             format!("more than {} messages are on their way", sim::world::IN_FLIGHT_MAX)
         }
+        Limit::Inbox => format!("more than {} things wait for one process", sim::world::INBOX_MAX),
     }
 }
 
