@@ -108,10 +108,20 @@ impl<M> Flights<M> {
     }
 
     fn trim(&mut self) {
-        let places = PLACES_PER_MESSAGE * (self.count as usize + PLACES_PER_MESSAGE);
-        while self.ring.front().is_some_and(Option::is_none) || self.ring.len() > places {
-            self.stragglers.extend(self.ring.pop_front().flatten());
+        while self.ring.front().is_some_and(Option::is_none) {
+            self.ring.pop_front();
             self.first += 1;
         }
+        if self.ring.len() > PLACES_PER_MESSAGE * (self.count as usize + PLACES_PER_MESSAGE) {
+            self.set_front_apart();
+        }
+    }
+
+    /// Makes the ring shorter by the message at its front.
+    #[cold]
+    fn set_front_apart(&mut self) {
+        self.stragglers.extend(self.ring.pop_front().flatten());
+        self.first += 1;
+        self.trim();
     }
 }

@@ -32,6 +32,16 @@ struct Link {
     sent_then: u32,
 }
 
+/// What a message finds that is sent over a link.
+pub(crate) struct Way<'a> {
+    /// How many were sent over it before, in the same moment.
+    pub(crate) nth: u32,
+    /// The event that cut it, if it is cut.
+    pub(crate) cut: Option<EventId>,
+    /// How it treats messages now.
+    pub(crate) quality: &'a Quality,
+}
+
 /// The state of all links.
 #[derive(Clone, Debug)]
 pub(crate) struct Links {
@@ -51,12 +61,12 @@ pub(crate) type Direction = (ProcessId, ProcessId);
 /// The links whose quality is not the common one, in order.
 type Special = Vec<(Direction, Quality)>;
 
-fn special_quality(special: &Special, link: Direction) -> Option<Quality> {
+fn special_quality(special: &Special, link: Direction) -> Option<&Quality> {
     if special.is_empty() {
         return None;
     }
     let place = special.binary_search_by_key(&link, |&(link, _)| link).ok()?;
-    Some(special[place].1)
+    Some(&special[place].1)
 }
 
 /// The qualities that a scenario's single links have.
@@ -101,16 +111,24 @@ impl Links {
         &self.cuts
     }
 
-    /// Counts a message sent over an existing link: how many were sent over it before, in the same moment.
-    pub(crate) fn count_sending(&mut self, from: ProcessId, to: ProcessId, at: Time) -> u32 {
+    /// Counts a message sent over a link, if there is one.
+    pub(crate) fn send(&mut self, from: ProcessId, to: ProcessId, at: Time) -> Option<Way<'_>> {
+        if from.0 >= self.population || to.0 >= self.population {
+            return None;
+        }
         let index = self.index(from, to);
         let link = &mut self.links[index];
+        if !link.exists {
+            return None;
+        }
         if link.sent_at != at {
             (link.sent_at, link.sent_then) = (at, 0);
         }
         let nth = link.sent_then;
         link.sent_then += 1;
-        nth
+        let cut = link.cut;
+        let quality = special_quality(&self.special, (from, to)).unwrap_or(&self.common);
+        Some(Way { nth, cut, quality })
     }
 
     /// About how many bytes a clone takes.
@@ -121,14 +139,14 @@ impl Links {
 
     /// How a link treats what is sent over it now.
     pub(crate) fn quality(&self, from: ProcessId, to: ProcessId) -> Quality {
-        special_quality(&self.special, (from, to)).unwrap_or(self.common)
+        *special_quality(&self.special, (from, to)).unwrap_or(&self.common)
     }
 
     /// How a link would treat messages after a change.
     pub(crate) fn changed(&self, link: Direction, change: Option<Change>) -> Quality {
         match change {
             Some(change) => self.quality(link.0, link.1).with(change),
-            None => special_quality(&self.special_at_first, link).unwrap_or(self.common),
+            None => *special_quality(&self.special_at_first, link).unwrap_or(&self.common),
         }
     }
 

@@ -62,8 +62,7 @@ impl Queue {
 /// By key alone, the earliest greatest, because the standard heap gives out the greatest.
 impl Ord for Entry {
     fn cmp(&self, other: &Self) -> Ordering {
-        let word = |(at, count): Key| u128::from(at.0) << 64 | u128::from(count);
-        word(other.key).cmp(&word(self.key))
+        other.key.cmp(&self.key)
     }
 }
 

@@ -106,7 +106,7 @@ impl fmt::Display for Refused {
                 f.write_str("a latency goes from less to more, and a share is at most 1000000 parts per million")
             }
             Self::Ended => f.write_str("the run is over"),
-            Self::Halted(_) => f.write_str("the run has hit a limit and goes no further"),
+            Self::Halted(limit) => write!(f, "the run goes no further, because {limit}"),
             Self::TooManyBranches => f.write_str("there are too many branches"),
             Self::NoSuchBranch => f.write_str("there is no such branch"),
             Self::OriginalBranch => f.write_str("the original run can't be deleted"),

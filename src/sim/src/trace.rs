@@ -10,7 +10,7 @@ use crate::process::Protocol;
 use crate::time::Time;
 
 /// How many events a shared chunk holds.
-const CHUNK: usize = 1 << 10;
+const CHUNK: usize = 1 << 9;
 
 /// An append-only list of events. Branches share the chunks of their common past.
 pub struct Trace<P: Protocol> {

@@ -121,7 +121,7 @@ impl Protocol for Raft {
     }
 
     fn monitor(&self) -> RaftMonitor {
-        RaftMonitor::new(self.servers)
+        RaftMonitor::new(self.servers, self.clients.len())
     }
 
     /// Servers are linked to all servers, a client to the servers that it is near to, and to no client.

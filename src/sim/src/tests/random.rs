@@ -97,8 +97,14 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_a_reader_does_the_merged_script_gives_the_same_run(seed in 0_u64..8, script in script(), reading in reading()) {
+    fn whatever_a_reader_does_the_merged_script_gives_the_same_run(
+        seed in 0_u64..8,
+        script in script(),
+        reading in reading(),
+        kilobytes in 0_usize..100,
+    ) {
         let mut run = timeline(seed, &script);
+        run.limit_checkpoints(kilobytes << 10, 20);
         for (to, action) in reading {
             run.seek(to);
             assert_straight(seed, &run);

@@ -1,7 +1,7 @@
 //! The branches of a timeline: they form a tree, can be named, compared and deleted.
 
 use super::{BRANCHES_MAX, Branch, Timeline};
-use crate::event::Event;
+use crate::id::EventId;
 use crate::process::Protocol;
 use crate::refused::Refused;
 use crate::time::Time;
@@ -86,18 +86,18 @@ impl<P: Protocol> Timeline<P> {
         Ok(())
     }
 
-    /// The first event at which two branches differ, as each has it; `None` on a side where nothing more happened.
-    /// `None` for both if they are the same as far as both have been simulated.
+    /// The number of the first event at which two branches differ; one of them may have nothing more there. `None` if
+    /// they are the same as far as both have been simulated.
     ///
     /// # Panics
     /// If there is no such branch.
     #[must_use]
-    pub fn first_difference(&self, a: usize, b: usize) -> Option<(Option<&Event<P>>, Option<&Event<P>>)> {
+    pub fn first_difference(&self, a: usize, b: usize) -> Option<EventId> {
         let (a, b) = (&self.branches[a], &self.branches[b]);
         let both_until = a.tip.now().min(b.tip.now());
         let id = a.trace.first_difference(&b.trace)?;
-        let happened = |branch: &'_ Branch<P>| branch.trace.get(id).is_some_and(|event| event.at <= both_until);
-        (happened(a) || happened(b)).then(|| (a.trace.get(id), b.trace.get(id)))
+        let happened = |branch: &Branch<P>| branch.trace.get(id).is_some_and(|event| event.at <= both_until);
+        (happened(a) || happened(b)).then_some(id)
     }
 
     pub(super) fn has_room_for_a_branch(&self) -> Result<(), Refused> {

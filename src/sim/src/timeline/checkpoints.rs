@@ -20,6 +20,8 @@ pub(super) struct Checkpoints<P: Protocol> {
     kept: Vec<Checkpoint<P>>,
     bytes: usize,
     bytes_max: usize,
+    /// The fewest events between two.
+    events_min: u32,
 }
 
 struct Checkpoint<P: Protocol> {
@@ -60,7 +62,8 @@ impl BranchSet {
 impl<P: Protocol> Checkpoints<P> {
     /// The first checkpoint, of branch 0.
     pub(super) fn new(first: World<P>) -> Self {
-        let mut checkpoints = Self { kept: Vec::new(), bytes: 0, bytes_max: CHECKPOINT_BYTES_MAX };
+        let mut checkpoints =
+            Self { kept: Vec::new(), bytes: 0, bytes_max: CHECKPOINT_BYTES_MAX, events_min: CHECKPOINT_EVENTS };
         checkpoints.keep(0, first);
         checkpoints
     }
@@ -70,7 +73,7 @@ impl<P: Protocol> Checkpoints<P> {
     pub(super) fn add(&mut self, branch: usize, tip: &World<P>) -> u32 {
         let bytes = self.keep(branch, tip.clone());
         self.thin();
-        tip.events().saturating_add(interval(bytes))
+        tip.events().saturating_add(self.interval(bytes))
     }
 
     /// The last one of a branch that does not lie after this moment.
@@ -97,10 +100,15 @@ impl<P: Protocol> Checkpoints<P> {
         self.bytes = self.kept.iter().map(|kept| kept.bytes).sum();
     }
 
-    /// Keeps within another limit from now on.
-    pub(super) fn limit(&mut self, bytes_max: usize) {
-        self.bytes_max = bytes_max;
+    /// Keeps within other limits from now on.
+    pub(super) fn limit(&mut self, bytes_max: usize, events_min: u32) {
+        (self.bytes_max, self.events_min) = (bytes_max, events_min);
         self.thin();
+    }
+
+    /// How many events are to lie between two checkpoints of worlds of this size.
+    pub(super) fn interval(&self, bytes: usize) -> u32 {
+        u32::try_from(bytes / BYTES_PER_EVENT).unwrap_or(u32::MAX).max(self.events_min)
     }
 
     pub(super) fn bytes(&self) -> usize {
@@ -156,9 +164,4 @@ impl<P: Protocol> Checkpoints<P> {
         }
         least.map(|(place, _)| place)
     }
-}
-
-/// How many events are to lie between two checkpoints of worlds of this size.
-fn interval(bytes: usize) -> u32 {
-    u32::try_from(bytes / BYTES_PER_EVENT).unwrap_or(u32::MAX).max(CHECKPOINT_EVENTS)
 }

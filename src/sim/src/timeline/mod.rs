@@ -2,7 +2,8 @@
 //!
 //! A branch has a *frontier*: how far it has been simulated. The *cursor* is the moment that is looked
 //! at. Looking at the past restores the nearest checkpoint and replays from there without recording.
-//! Acting in the past starts a branch there; the old future stays as it was.
+//! Acting in the past starts a branch there; the old future stays as it was. Checkpoints are bounded in bytes and
+//! thinned with age, so the far past takes a longer replay than the near one.
 
 mod branches;
 mod checkpoints;
@@ -64,6 +65,9 @@ impl<P: Protocol> Timeline<P> {
     /// A run at time zero: every process has started and what the script does at time zero has happened.
     /// The script need not be in order; what it does at one moment happens in the order given there,
     /// the lesson's actions before the reader's. Nothing is simulated past `end`.
+    ///
+    /// # Panics
+    /// If the protocol has more than [`crate::world::PROCESSES_MAX`] processes.
     #[must_use]
     pub fn new(protocol: P, seed: u64, network: Network, script: Vec<Scheduled<OpOf<P>>>, end: Time) -> Self {
         let script = in_order(script);
@@ -84,9 +88,13 @@ impl<P: Protocol> Timeline<P> {
         Self { setup, script, end, branches: vec![root], current: 0, checkpoints, past: None }
     }
 
-    /// Lets the checkpoints take at most so many bytes from now on, instead of [`CHECKPOINT_BYTES_MAX`].
-    pub fn limit_checkpoints(&mut self, bytes_max: usize) {
-        self.checkpoints.limit(bytes_max);
+    /// From now on lets the checkpoints of all branches together take at most so many bytes, and makes one each so
+    /// many events at most, instead of [`CHECKPOINT_BYTES_MAX`] and [`CHECKPOINT_EVENTS`].
+    pub fn limit_checkpoints(&mut self, bytes_max: usize, events_min: u32) {
+        self.checkpoints.limit(bytes_max, events_min);
+        for branch in &mut self.branches {
+            branch.next_checkpoint = branch.tip.events().saturating_add(events_min);
+        }
     }
 
     /// How many bytes the checkpoints take, as far as [`World::bytes`] knows.
@@ -214,7 +222,7 @@ impl<P: Protocol> Timeline<P> {
             fork,
             script: done.iter().chain(to_come).cloned().collect(),
             trace: old.trace.prefix(events as usize),
-            next_checkpoint: events + CHECKPOINT_EVENTS,
+            next_checkpoint: events.saturating_add(self.checkpoints.interval(tip.bytes())),
             tip,
         };
         self.checkpoints.fork(self.current, self.branches.len(), events);

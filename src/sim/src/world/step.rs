@@ -8,7 +8,7 @@ use crate::action::By;
 use crate::event::{EventKind, Loss};
 use crate::flight::InFlight;
 use crate::id::{EventId, MsgId, ProcessId};
-use crate::links::Direction;
+use crate::links::{Direction, Way};
 use crate::network::Sending;
 use crate::process::{Context, Effect, EffectOf, Monitor, MsgOf, Process, Protocol, TimerOf};
 use crate::queue::Due;
@@ -120,32 +120,29 @@ impl<P: Protocol> World<P> {
         root: EventId,
         message: MsgOf<P>,
     ) {
-        let id = self.next_message();
-        if !self.links.exists(from, to) {
-            let due = self.now;
-            let sent = self.emit(trace, Some(from), Some(root), || EventKind::Sent { id, to, due, message });
+        let (id, at) = (self.next_message(), self.now);
+        let Some(Way { nth, cut, quality }) = self.links.send(from, to, at) else {
+            let sent = self.emit(trace, Some(from), Some(root), || EventKind::Sent { id, to, due: at, message });
             self.lose_at_sender(trace, id, (from, to), sent, root, Loss::NoLink);
             return;
-        }
+        };
         // All is drawn from the sending alone, so that what becomes of it changes no other draw.
-        let nth = self.links.count_sending(from, to, self.now);
-        let sending = Sending { chance: setup.chance, from, to, at: self.now, nth };
-        let quality = self.links.quality(from, to);
-        let due = self.now + quality.latency(sending);
+        let sending = Sending { chance: setup.chance, from, to, at, nth };
+        let due = at + quality.latency(sending);
+        let lost = cut.is_none() && quality.loses(sending);
+        let copy = quality.copy(sending);
         let sent =
             self.emit(trace, Some(from), Some(root), || EventKind::Sent { id, to, due, message: message.clone() });
-        if let Some(cut) = self.links.cut_by(from, to) {
+        if let Some(cut) = cut {
             self.lose_at_sender(trace, id, (from, to), sent, cut, Loss::SentIntoCut);
-        } else if quality.loses(sending) {
+        } else if lost {
             self.lose_at_sender(trace, id, (from, to), sent, sent, Loss::Chance);
         } else {
-            let flight = InFlight { id, from, to, sent_at: self.now, due, sent, message };
-            if let Some(latency) = quality.copy(sending) {
-                let copy = flight.clone();
-                self.fly(flight);
-                self.duplicate(trace, copy, None, latency);
-            } else {
-                self.fly(flight);
+            let flight = InFlight { id, from, to, sent_at: at, due, sent, message };
+            let original = copy.is_some().then(|| flight.clone());
+            self.fly(flight);
+            if let (Some(original), Some(latency)) = (original, copy) {
+                self.duplicate(trace, original, None, latency);
             }
         }
     }
