@@ -60,6 +60,7 @@ fn value(value: &Value, names: &[String]) -> Markup {
             Value::Epoch(epoch) => span.chip.(hue(*epoch)) { (epoch) },
             Value::Node(Some(id)) => (name(called(id))),
             Value::Node(None) => i { "none" },
+            Value::Nodes(all) => span.peers { @for id in all { b { span { (called(id)) } } } },
             Value::PerNode(all) => span.peers { @for (id, n) in all { b { span { (called(id)) } (n) } } },
         }
     }

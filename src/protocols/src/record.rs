@@ -79,7 +79,7 @@ impl Record {
             EventKind::Paused { .. } => self.turn(event, |band| (Status::Paused, band.stance, band.epoch)),
             EventKind::Resumed { .. } => self.turn(event, |band| (Status::Up, band.stance, band.epoch)),
             EventKind::Wiped { .. } => self.turn(event, |band| (band.status, band.stance, 0)),
-            EventKind::Noted(note) => match P::note_turn(note) {
+            EventKind::Noted(note) => match event.process.and_then(|who| P::note_turn(who, note)) {
                 Some(Turn::Part(stance, epoch)) => self.turn(event, |_| (Status::Up, stance, epoch)),
                 Some(Turn::Settled) => self.settle(event.process, at),
                 Some(Turn::TakenIn { id, index, epoch }) => {

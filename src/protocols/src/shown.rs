@@ -42,7 +42,7 @@ pub trait Shown: Protocol<Process: sim::Process<Op = Op, Outcome = Outcome>> + '
     fn note_kind(note: &NoteOf<Self>) -> EventKind;
 
     /// What a note says of the part that its server plays.
-    fn note_turn(note: &NoteOf<Self>) -> Option<Turn>;
+    fn note_turn(who: ProcessId, note: &NoteOf<Self>) -> Option<Turn>;
 
     /// A note in words.
     fn note_words(names: &Names, who: ProcessId, note: &NoteOf<Self>) -> String;

@@ -297,7 +297,7 @@ impl<'a> Actor<'a> {
     fn new(scenario: &'a Scenario) -> Self {
         let ProtocolConfig::Raft(config) = &scenario.protocol;
         let servers = u8::try_from(scenario.nodes.len()).unwrap_or(u8::MAX);
-        let cluster = Raft { servers, clients: scenario.clients.clone(), config: config.clone() };
+        let cluster = Raft { servers, clients: scenario.clients.clone(), config: config.clone().into() };
         Self { scenario, cluster }
     }
 

@@ -187,6 +187,8 @@ pub enum Value {
     Epoch(u64),
     /// A server, or none.
     Node(Option<ProcessId>),
+    /// Several servers.
+    Nodes(Vec<ProcessId>),
     /// A number for each of several servers.
     PerNode(Vec<(ProcessId, u64)>),
 }

@@ -10,11 +10,12 @@ use sim::{NoteOf, ProcessId, Span};
 use crate::op::Outcome;
 use crate::past::Past;
 use crate::raft::log::Position;
-use crate::raft::server::{Leadership, Role, Server};
+use crate::raft::membership::{Members, Membership};
+use crate::raft::server::{Leadership, Progress, Role, Server, Stage};
 use crate::raft::{Answer, Client, Entry, Log, Member, Message, Note, Persistent, Raft, Timer, words};
 use crate::shown::{ClientLook, Held, MessageLook, Reasons, ServerLook, Shown, State, TimerLook, Turn};
 use crate::view::{CELLS_SHOWN, Cell, EventKind, Group, Row, Shape, Stance, Strip, Value};
-use crate::words::{Names, list};
+use crate::words::{Names, count, list};
 
 impl Shown for Raft {
     const EPOCH_WORD: &'static str = "term";
@@ -26,7 +27,7 @@ impl Shown for Raft {
 
     fn server(&self, id: ProcessId, state: State<'_, Self>) -> ServerLook {
         match state {
-            State::Up(Member::Server(server)) => running(server),
+            State::Up(Member::Server(server)) => running(server, Membership::of(Members::first(self.servers))),
             State::Up(Member::Client(_)) => unreachable!("process {} is a server", id.0),
             State::Down(disk) => ServerLook {
                 stance: Stance::Follows,
@@ -62,18 +63,21 @@ impl Shown for Raft {
         match timer {
             Timer::Election => TimerLook::Decides(self.config.election_timeout.1),
             Timer::Heartbeat => TimerLook::Beats(self.config.heartbeat),
-            Timer::Write | Timer::Retry | Timer::GiveUp => TimerLook::Hidden,
+            Timer::Transfer | Timer::Flush | Timer::Write | Timer::Retry | Timer::GiveUp => TimerLook::Hidden,
         }
     }
 
     fn message(&self, message: &Message) -> MessageLook {
         let (shape, label) = match message {
-            Message::RequestVote { .. } => (Shape::Ask, None),
-            Message::Vote { granted: true, .. } => (Shape::Agree, None),
-            Message::Vote { granted: false, .. } => (Shape::Refuse, None),
+            Message::RequestPreVote { .. } | Message::RequestVote { .. } | Message::TimeoutNow { .. } => {
+                (Shape::Ask, None)
+            }
+            Message::PreVote { granted: true, .. } | Message::Vote { granted: true, .. } => (Shape::Agree, None),
+            Message::PreVote { granted: false, .. } | Message::Vote { granted: false, .. } => (Shape::Refuse, None),
+            Message::InstallSnapshot { part, .. } => (Shape::Cells(vec![part.last.term]), None),
             Message::Append { entries, .. } if entries.is_empty() => (Shape::Beat, None),
             Message::Append { entries, .. } => (Shape::Cells(entries.iter().map(|entry| entry.term).collect()), None),
-            Message::Appended { answer: Answer::Matches { .. }, .. } => (Shape::Ack, None),
+            Message::Appended { answer: Answer::Matches { .. } | Answer::Holds { .. }, .. } => (Shape::Ack, None),
             Message::Appended { answer: Answer::Differs { .. }, .. } => (Shape::Mismatch, None),
             Message::Request { op, .. } => (Shape::Request, Some(op.to_string())),
             Message::Reply { outcome, .. } => (Shape::Reply, Some(told(outcome))),
@@ -86,17 +90,32 @@ impl Shown for Raft {
 
     fn note_kind(note: &Note) -> EventKind {
         match note {
-            Note::Campaigns { .. } | Note::Leads { .. } | Note::StepsDown { .. } | Note::NewTerm { .. } => {
-                EventKind::Role
-            }
+            Note::Campaigns { .. }
+            | Note::PreCampaigns { .. }
+            | Note::Leads { .. }
+            | Note::LosesQuorum { .. }
+            | Note::StepsAside { .. }
+            | Note::StepsDown { .. }
+            | Note::NewTerm { .. }
+            | Note::BeginsTransfer { .. }
+            | Note::HandsOver { .. }
+            | Note::AbortsTransfer { .. } => EventKind::Role,
+            Note::Refuses { .. } => EventKind::Refused,
             // Followers learn of it later: one mark for each commit is enough for a short account.
             Note::Commits { copies: Some(_), .. } => EventKind::Commit,
             _ => EventKind::Rule,
         }
     }
 
-    fn note_turn(note: &Note) -> Option<Turn> {
+    fn note_turn(who: ProcessId, note: &Note) -> Option<Turn> {
         match *note {
+            // It asks before it raises its term.
+            Note::PreCampaigns { term, .. } => Some(Turn::Part(Stance::Asks, term.saturating_sub(1))),
+            // A pre-candidate that could win and may not even vote for itself.
+            Note::RefusesVote { candidate, term, .. } if candidate == who => {
+                Some(Turn::Part(Stance::Follows, term.saturating_sub(1)))
+            }
+            Note::LosesQuorum { term, .. } | Note::StepsAside { term } => Some(Turn::Part(Stance::Follows, term)),
             Note::Campaigns { term, .. } => Some(Turn::Part(Stance::Asks, term)),
             Note::Leads { term, .. } => Some(Turn::Part(Stance::Leads, term)),
             Note::StepsDown { term, .. } | Note::NewTerm { term, .. } => Some(Turn::Part(Stance::Follows, term)),
@@ -141,20 +160,22 @@ fn disk(state: State<'_, Raft>) -> (&Persistent, u64) {
     }
 }
 
-fn running(server: &Server) -> ServerLook {
+/// A running server. `usual` is the configuration that needs no mention: all servers vote.
+fn running(server: &Server, usual: Membership) -> ServerLook {
+    let (membership, id) = (server.membership(), server.id());
     let (stance, role) = match server.role {
+        Role::Follower if membership.learners.contains(id) => (Stance::Follows, "Learner"),
+        Role::Follower if !membership.all_voters().contains(id) => (Stance::Follows, "Non-voter"),
         Role::Follower => (Stance::Follows, "Follower"),
+        Role::PreCandidate { .. } => (Stance::Asks, "Pre-candidate"),
         Role::Candidate { .. } => (Stance::Asks, "Candidate"),
         Role::Leader(_) => (Stance::Leads, "Leader"),
     };
-    let mut groups = vec![on_disk(&server.persistent), in_memory(server)];
+    let mut groups = vec![on_disk(&server.persistent), in_memory(server, usual)];
     match &server.role {
         Role::Follower => {}
-        Role::Candidate { votes } => {
-            let votes = votes.keys().map(|&voter| (voter, 1)).collect();
-            let rows = vec![Row { key: "votes", value: Value::PerNode(votes) }];
-            groups.push(Group { title: "Candidates only", remark: "set afresh at each election", rows });
-        }
+        Role::PreCandidate { votes } => groups.push(candidates_only("pre-votes", *votes)),
+        Role::Candidate { votes } => groups.push(candidates_only("votes", *votes)),
         Role::Leader(leadership) => groups.push(leaders_only(leadership)),
     }
     let strip = strip(&server.persistent.log, server.volatile.commit);
@@ -185,38 +206,110 @@ fn on_disk(disk: &Persistent) -> Group {
         || "empty".to_owned(),
         |entry| format!("to {}: {}, term {}", last.index, entry.command, entry.term),
     );
-    let rows = vec![
+    let mut rows = vec![
         Row { key: "currentTerm", value: Value::Epoch(disk.term) },
         Row { key: "votedFor", value: Value::Node(disk.voted_for) },
         Row { key: "log", value: Value::Text(log) },
     ];
+    if let Some(snapshot) = &disk.snapshot {
+        let covers = format!("to {}, term {}", snapshot.last.index, snapshot.last.term);
+        rows.push(Row { key: "snapshot", value: Value::Text(covers) });
+    }
+    if let Some(incoming) = &disk.incoming {
+        let (items, last) = (incoming.items, incoming.snapshot.last.index);
+        let so_far = format!("{} so far, to {last}", count(u64::from(items), "item"));
+        rows.push(Row { key: "its leader's snapshot", value: Value::Text(so_far) });
+    }
     Group { title: "On disk", remark: "survives a crash", rows }
 }
 
-fn in_memory(server: &Server) -> Group {
+/// How many keys of the state machine are written out.
+const KEYS_SHOWN: usize = 9;
+
+fn in_memory(server: &Server, usual: Membership) -> Group {
     let volatile = &server.volatile;
-    let values: Vec<String> = volatile.machine.values().map(|(key, value)| format!("{key} = {value}")).collect();
+    let keys = volatile.machine.values().count();
+    let shown = volatile.machine.values().take(KEYS_SHOWN);
+    let mut values: Vec<String> = shown.map(|(key, value)| format!("{key} = {value}")).collect();
+    if keys > KEYS_SHOWN {
+        values.push(format!("{} more", keys - KEYS_SHOWN));
+    }
     let applied = if values.is_empty() {
         volatile.applied.to_string()
     } else {
         format!("{}: {}", volatile.applied, values.join(", "))
     };
-    let rows = vec![
+    let mut rows = vec![
         Row { key: "leader", value: Value::Node(volatile.leader) },
-        Row { key: "commitIndex", value: Value::Text(volatile.commit.to_string()) },
+        number("commitIndex", volatile.commit),
         Row { key: "lastApplied", value: Value::Text(applied) },
     ];
+    if server.membership() != usual {
+        rows.extend(configuration(server));
+    }
     Group { title: "In memory", remark: "lost in a crash", rows }
 }
 
+/// The configuration in force: the latest in the log, committed or not (§6).
+fn configuration(server: &Server) -> Vec<Row> {
+    let latest = server.volatile.configurations.latest();
+    let committed = if latest.index > server.volatile.commit { ", not committed" } else { "" };
+    let place = match latest.index {
+        0 => "the first".to_owned(),
+        index => format!("entry {index}{committed}"),
+    };
+    let nodes = |key, members: Members| Row { key, value: Value::Nodes(members.iter().collect()) };
+    let Membership { voters, outgoing, learners } = latest.membership;
+    let mut rows = vec![Row { key: "configuration", value: Value::Text(place) }];
+    if latest.membership.is_joint() {
+        rows.push(nodes("old voters", outgoing));
+        rows.push(nodes("new voters", voters));
+    } else {
+        rows.push(nodes("voters", voters));
+    }
+    if !learners.is_empty() {
+        rows.push(nodes("learners", learners));
+    }
+    rows
+}
+
+fn candidates_only(key: &'static str, votes: Members) -> Group {
+    let votes = votes.iter().map(|voter| (voter, 1)).collect();
+    let rows = vec![Row { key, value: Value::PerNode(votes) }];
+    Group { title: "Candidates only", remark: "set afresh at each election", rows }
+}
+
 fn leaders_only(leadership: &Leadership) -> Group {
-    let per_node = |of: fn(&crate::raft::Progress) -> u64| {
+    let per_node = |of: fn(&Progress) -> u64| {
         Value::PerNode(leadership.progress.iter().map(|(&id, progress)| (id, of(progress))).collect())
     };
-    let rows = vec![
+    let mut rows = vec![
         Row { key: "nextIndex", value: per_node(|progress| progress.next) },
         Row { key: "matchIndex", value: per_node(|progress| progress.matched) },
     ];
+    let sent = |progress: &Progress| match &progress.stage {
+        Stage::Snapshot { items, .. } => Some(u64::from(*items)),
+        Stage::Probe | Stage::Replicate => None,
+    };
+    let snapshots = leadership.progress.iter().filter_map(|(&id, progress)| Some((id, sent(progress)?)));
+    let snapshots: Vec<(ProcessId, u64)> = snapshots.collect();
+    if !snapshots.is_empty() {
+        rows.push(Row { key: "snapshot items sent", value: Value::PerNode(snapshots) });
+    }
+    if let Some(transfer) = leadership.transfer {
+        let key = if transfer.told { "told to campaign" } else { "hands over to" };
+        rows.push(Row { key, value: Value::Node(Some(transfer.to)) });
+    }
+    if !leadership.reads.is_empty() {
+        rows.push(number("reads that wait", leadership.reads.len() as u64));
+        let index = leadership.reads.iter().find_map(|read| read.round).map(|(_, index)| index);
+        rows.extend(index.map(|index| number("readIndex", index)));
+    }
+    if leadership.rounds.leases {
+        let from = leadership.rounds.lease_from.filter(|_| !leadership.rounds.forsworn);
+        let lease = from.map_or_else(|| "none".to_owned(), |from| format!("from {from} on its clock"));
+        rows.push(Row { key: "lease", value: Value::Text(lease) });
+    }
     Group { title: "Leaders only", remark: "set afresh at each election", rows }
 }
 
@@ -225,11 +318,30 @@ fn fields(message: &Message) -> Vec<Row> {
     let text = |key, value: String| Row { key, value: Value::Text(value) };
     let term = |term: u64| Row { key: "term", value: Value::Epoch(term) };
     match message {
-        Message::RequestVote { term: t, last } => {
+        Message::RequestPreVote { term: t, last } | Message::RequestVote { term: t, last, transfer: false } => {
             vec![term(*t), number("lastLogIndex", last.index), epoch("lastLogTerm", *last)]
         }
+        Message::RequestVote { term: t, last, transfer: true } => vec![
+            term(*t),
+            number("lastLogIndex", last.index),
+            epoch("lastLogTerm", *last),
+            yes_no("leadershipTransfer", true),
+        ],
+        Message::PreVote { asked, term: t, granted } => {
+            let asked = Row { key: "asked term", value: Value::Epoch(*asked) };
+            vec![term(*t), asked, yes_no("voteGranted", *granted)]
+        }
         Message::Vote { term: t, granted } => vec![term(*t), yes_no("voteGranted", *granted)],
-        Message::Append { term: t, prev, entries, commit } => {
+        Message::TimeoutNow { term: t } => vec![term(*t)],
+        Message::InstallSnapshot { term: t, part, .. } => vec![
+            term(*t),
+            number("lastIncludedIndex", part.last.index),
+            epoch("lastIncludedTerm", part.last),
+            number("offset", u64::from(part.offset)),
+            number("items", part.items.len() as u64),
+            yes_no("done", part.done),
+        ],
+        Message::Append { term: t, prev, entries, commit, .. } => {
             let labels: Vec<String> = entries.iter().map(|entry| entry.command.to_string()).collect();
             let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
             vec![
@@ -240,10 +352,13 @@ fn fields(message: &Message) -> Vec<Row> {
                 number("leaderCommit", *commit),
             ]
         }
-        Message::Appended { term: t, answer: Answer::Matches { through } } => {
+        Message::Appended { term: t, answer: Answer::Matches { through }, .. } => {
             vec![term(*t), yes_no("success", true), number("matchIndex", *through)]
         }
-        Message::Appended { term: t, answer: Answer::Differs { conflict, first, .. } } => {
+        Message::Appended { term: t, answer: Answer::Holds { last, items }, .. } => {
+            vec![term(*t), number("lastIncludedIndex", *last), number("items", u64::from(*items))]
+        }
+        Message::Appended { term: t, answer: Answer::Differs { conflict, first, .. }, .. } => {
             let mut rows = vec![term(*t), yes_no("success", false)];
             rows.extend(conflict.map(|term| Row { key: "conflictTerm", value: Value::Epoch(term) }));
             rows.push(number("conflictIndex", *first));

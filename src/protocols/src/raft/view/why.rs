@@ -5,6 +5,7 @@
 use sim::{EventId, EventKind as Kind, Loss, ProcessId, Time};
 
 use crate::past::Past;
+use crate::raft::membership::Members;
 use crate::raft::{Message, Note, Raft, Timer};
 use crate::shown::Reasons;
 use crate::view::Because;
@@ -16,15 +17,19 @@ pub(super) fn reasons(past: &Past<'_, Raft>, event: &Event) -> Option<Reasons> {
     let who = event.process?;
     match &event.kind {
         Kind::Noted(Note::Leads { term, votes, .. }) => {
-            let voted = |voter| votes.contains(&voter);
-            Some(why_elected(past, event, who, *term, voted))
+            Some(why_elected(past, event, who, *term, |voter| votes.contains(voter)))
         }
+        Kind::Noted(Note::Campaigns { term, .. }) => why_it_could_win(past, event, who, *term),
+        Kind::Noted(Note::LosesQuorum { term, heard, .. }) => Some(why_no_quorum(past, event, who, *term, *heard)),
         Kind::TimerFired { timer: Timer::Election, set_at } => Some(why_silent(past, event, who, *set_at)),
         Kind::TimerFired { timer: Timer::Heartbeat, .. } => Some(why_it_beats(past, event, who)),
         Kind::TimerFired { timer: Timer::Retry | Timer::GiveUp, set_at } => {
             Some(why_unanswered(past, event, who, *set_at))
         }
-        Kind::TimerFired { .. } => Some(Reasons::none()),
+        Kind::TimerFired { timer: Timer::Transfer, .. } => {
+            event.cause.map(|began| Reasons::go_on(Because::SetBy, began))
+        }
+        Kind::TimerFired { timer: Timer::Write | Timer::Flush, .. } => Some(Reasons::none()),
         Kind::Delivered { from, sent, .. } => let_through(past, event, *from, *sent),
         _ => None,
     }
@@ -47,8 +52,45 @@ fn why_elected(
     let is_candidacy = |event: &Event| {
         event.process == Some(who) && matches!(event.kind, Kind::Noted(Note::Campaigns { term: of, .. }) if of == term)
     };
+    votes_and_candidacy(past, elected, is_vote, is_candidacy)
+}
+
+/// The votes that a server was promised before it campaigned, newest first, and what it asked for them by (PreVote,
+/// thesis §9.6). Nothing of its own to tell if no promise made it campaign.
+fn why_it_could_win(past: &Past<'_, Raft>, campaigns: &Event, who: ProcessId, term: u64) -> Option<Reasons> {
+    let promised = |event: &Event| match event.kind {
+        Kind::Delivered { from, sent, .. } if event.process == Some(who) => {
+            let sent = past.trace.get(sent).map(|sent| &sent.kind);
+            let granted = matches!(sent, Some(Kind::Sent { message: Message::PreVote { asked, granted: true, .. }, .. })
+                if *asked == term);
+            granted.then_some(from)
+        }
+        _ => None,
+    };
+    let asked = |event: &Event| {
+        event.process == Some(who)
+            && matches!(event.kind, Kind::Noted(Note::PreCampaigns { term: of, .. }) if of == term)
+    };
+    promised(past.trace.get(campaigns.cause?)?)?;
+    let asking = past.back_from(campaigns.id).find(|event| asked(event))?;
+    let promises: Members = past.back_to(campaigns.id, asking.id).filter_map(promised).collect();
+    let is_promise = |event: &Event| match &event.kind {
+        Kind::Noted(Note::PreVotes { candidate, term: of }) => {
+            (*candidate, *of) == (who, term) && event.process.is_some_and(|voter| promises.contains(voter))
+        }
+        _ => false,
+    };
+    Some(votes_and_candidacy(past, campaigns, is_promise, asked))
+}
+
+fn votes_and_candidacy(
+    past: &Past<'_, Raft>,
+    won: &Event,
+    is_vote: impl Fn(&Event) -> bool,
+    is_candidacy: impl Fn(&Event) -> bool,
+) -> Reasons {
     let mut events: Vec<(Because, EventId)> = Vec::new();
-    for event in past.back_from(elected.id) {
+    for event in past.back_from(won.id) {
         if is_vote(event) {
             let because = if events.is_empty() { Because::VotesOf } else { Because::TogetherWith };
             events.push((because, event.id));
@@ -59,6 +101,37 @@ fn why_elected(
         }
     }
     Reasons { events, go_on: false }
+}
+
+/// Why a leader hears from too few servers: since the latest answer of one of those that are missing, the first
+/// message between them that was lost, or what stopped one of them.
+fn why_no_quorum(past: &Past<'_, Raft>, steps_down: &Event, who: ProcessId, term: u64, heard: Members) -> Reasons {
+    let missing = |other: ProcessId| other != who && !heard.contains(other);
+    let began = |event: &Event| match event.kind {
+        Kind::Delivered { from, sent, .. } if event.process == Some(who) && missing(from) => {
+            let sent = past.trace.get(sent).map(|sent| &sent.kind);
+            matches!(sent, Some(Kind::Sent { message: Message::Appended { .. }, .. }))
+        }
+        Kind::Noted(Note::Leads { term: of, .. }) => event.process == Some(who) && of == term,
+        _ => false,
+    };
+    let Some(since) = past.back_from(steps_down.id).find(|event| began(event)) else { return Reasons::none() };
+    let because = Because::NothingHeardSince(since.at);
+    let lost = |event: &&Event| match &event.kind {
+        Kind::Dropped { from, to, sent, .. } => {
+            let between = (*from == who && missing(*to)) || (*to == who && missing(*from));
+            let sent = past.trace.get(*sent).map(|sent| &sent.kind);
+            between && matches!(sent, Some(Kind::Sent { message, .. }) if message.term().is_some())
+        }
+        _ => false,
+    };
+    let mut after = past.trace.between(since.at, steps_down.at).filter(|event| event.id < steps_down.id);
+    if let Some(lost) = after.find(lost) {
+        return Reasons::go_on(because, lost.id);
+    }
+    let mut stops = past.acts(steps_down.id).filter_map(|act| act.process).filter(|&other| missing(other));
+    let stop = stops.find_map(|other| past.stopped_by(other, steps_down.id));
+    stop.map_or_else(Reasons::none, |stop| Reasons::end(because, stop.id))
 }
 
 /// A leader's heartbeats are due since it leads.
@@ -116,7 +189,11 @@ impl<'a> Silence<'_, 'a> {
     /// Whom the server had last known to lead.
     fn leader(&self) -> Option<ProcessId> {
         self.past.trace.between(self.fired.at, self.fired.at).find_map(|event| match event.kind {
-            Kind::Noted(Note::Campaigns { leader, .. }) if event.cause == Some(self.fired.id) => leader,
+            Kind::Noted(Note::Campaigns { leader, .. } | Note::PreCampaigns { leader, .. })
+                if event.cause == Some(self.fired.id) =>
+            {
+                leader
+            }
             _ => None,
         })
     }
@@ -138,8 +215,14 @@ impl<'a> Silence<'_, 'a> {
 
     fn wants(&self, sent: EventId, from: ProcessId, to: ProcessId) -> bool {
         match self.past.trace.get(sent).map(|sent| &sent.kind) {
-            Some(Kind::Sent { message: Message::Append { .. } | Message::Vote { .. }, .. }) => to == self.who,
-            Some(Kind::Sent { message: Message::RequestVote { .. }, .. }) => from == self.who,
+            Some(Kind::Sent { message, .. }) => match message {
+                Message::Append { .. }
+                | Message::InstallSnapshot { .. }
+                | Message::Vote { .. }
+                | Message::PreVote { .. } => to == self.who,
+                Message::RequestVote { .. } | Message::RequestPreVote { .. } => from == self.who,
+                _ => false,
+            },
             _ => false,
         }
     }
@@ -172,8 +255,10 @@ impl<'a> Silence<'_, 'a> {
     /// The server's own candidacy that began when the timer was set, and whose votes were split.
     fn candidacy(&self) -> Option<EventId> {
         let root = self.fired.cause?;
-        let asked =
-            |event: &&Event| event.cause == Some(root) && matches!(event.kind, Kind::Noted(Note::Campaigns { .. }));
+        let asked = |event: &&Event| {
+            let asks = matches!(event.kind, Kind::Noted(Note::Campaigns { .. } | Note::PreCampaigns { .. }));
+            event.cause == Some(root) && asks
+        };
         let mut step = self.past.trace.between(self.since, self.since).filter(|event| event.id > root);
         step.find(asked).map(|event| event.id)
     }
