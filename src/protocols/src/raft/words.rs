@@ -6,15 +6,19 @@ use crate::raft::client::QUEUE_MAX;
 use crate::raft::log::Position;
 use crate::raft::monitor::{Breach, Property};
 use crate::raft::{Answer, Message, Note, Timer, VoteRefused};
-use crate::words::{Names, about};
+use crate::words::{Names, about, count};
 
-/// The five properties of Figure 3, in its order, in our own words.
+/// The five properties of Figure 3, in its order, and four that the text promises, in our own words.
 pub const PROMISES: &[(&str, &str)] = &[
     ("Election safety", "At most one leader is elected in a term"),
     ("Leader append-only", "A leader never changes or removes an entry of its own log"),
     ("Log matching", "Two logs that have an entry of the same index and term are the same up to it"),
     ("Leader completeness", "A committed entry is in the log of every leader of a later term"),
     ("State machine safety", "No two servers apply different entries at the same index"),
+    ("One vote", "A server votes for one candidate a term at most"),
+    ("Commit monotonic", "A running server's commit index never falls"),
+    ("Exactly once", "An operation takes effect once, however often it is sent"),
+    ("Fresh reads", "A read that promises it shows all that was committed when it was asked for"),
 ];
 
 /// `entry 7, term 2`.
@@ -141,7 +145,9 @@ pub fn message(names: &Names, message: &Message) -> String {
         Message::Append { prev, entries, .. } => {
             format!("{kind} with {}", span(prev.index + 1, prev.index + entries.len() as u64))
         }
-        Message::Appended { answer: Answer::Matches { through } | Answer::Holds { last: through, .. }, .. } => format!("{kind} up to entry {through}"),
+        Message::Appended { answer: Answer::Matches { through } | Answer::Holds { last: through, .. }, .. } => {
+            format!("{kind} up to entry {through}")
+        }
         Message::Appended { answer: Answer::Differs { prev, .. }, .. } => format!("{kind} at entry {prev}"),
         Message::Request { op, .. } => format!("{kind} {op}"),
         Message::Reply { .. } => kind.to_owned(),
@@ -190,6 +196,23 @@ pub fn breach(names: &Names, breach: &Breach) -> (Property, String) {
             let (first, second) = (name(first), name(second));
             format!("{first} applied {}, and {second} applies one of term {other_term} there", entry(*at))
         }
+        Breach::OneVote { who, term, first, second } => {
+            format!("{} votes for {} in term {term}, and voted for {} before", name(who), name(second), name(first))
+        }
+        Breach::CommitFalls { who, from, to } => {
+            format!("{}'s commit index was {from}, and is {to}", name(who))
+        }
+        Breach::ExactlyOnce { who, at, effects, operations } => format!(
+            "by entry {at} the store of {} has carried out {}, and there are {operations}",
+            name(who),
+            count(*effects, "operation")
+        ),
+        Breach::FreshReads { who, client, lacks, asked, .. } => format!(
+            "{} answers {} without {}, and {asked} entries were committed when it asked",
+            name(who),
+            name(client),
+            entry(*lacks)
+        ),
     };
     (breach.property(), facts)
 }
