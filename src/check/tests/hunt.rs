@@ -67,8 +67,8 @@ const CASES: [Case; 4] = [
         breaks: |rules| rules.count_old_terms = true,
         servers: "ABCDE",
         config: RaftConfig::default,
-        kinds: &[],
-        faults: 60,
+        kinds: &[Kind::Crash, Kind::Isolate, Kind::Cut, Kind::Partition, Kind::Expire, Kind::Pause],
+        faults: 250,
         promise: "Leader completeness",
         seeds: 2_000,
     },
@@ -77,8 +77,8 @@ const CASES: [Case; 4] = [
         breaks: |rules| rules.forget_vote = true,
         servers: "ABC",
         config: RaftConfig::default,
-        kinds: &[],
-        faults: 60,
+        kinds: &[Kind::Crash, Kind::Expire, Kind::Delay, Kind::Shape, Kind::Cut],
+        faults: 250,
         promise: "Election safety",
         seeds: 2_000,
     },
@@ -115,7 +115,16 @@ impl Case {
 
     fn options(&self) -> Options {
         let mix = if self.kinds.is_empty() { Mix::default() } else { Mix::of(self.kinds.iter().copied()) };
-        Options { seeds: 0..self.seeds, faults: self.faults, mix, until: secs(20), jobs: 2, ..Options::default() }
+        let judge = Judge { promise: Some(self.promise.to_owned()), live: None };
+        Options {
+            judge,
+            seeds: 0..self.seeds,
+            faults: self.faults,
+            mix,
+            until: secs(20),
+            jobs: 2,
+            ..Options::default()
+        }
     }
 }
 
@@ -128,7 +137,15 @@ fn each_broken_rule_is_found_and_shrunk() {
             None => println!("{}: nothing in {} seeds, {:?}", case.rule, case.seeds, start.elapsed()),
             Some(found) => println!(
                 "{}: seed {}, {:?} {:?}, {} actions shrunk to {} in {} runs, {:?}\n{:#?}",
-                case.rule, found.seed, found.broken, found.shrunk_broken, found.staged.script.len(), found.shrunk.script.len(), found.shrink_runs, start.elapsed(), found.shrunk.script.iter().map(|s| (s.at.to_string(), format!("{:?}", s.action))).collect::<Vec<_>>()
+                case.rule,
+                found.seed,
+                found.broken,
+                found.shrunk_broken,
+                found.staged.script.len(),
+                found.shrunk.script.len(),
+                found.shrink_runs,
+                start.elapsed(),
+                found.shrunk.script.iter().map(|s| (s.at.to_string(), format!("{:?}", s.action))).collect::<Vec<_>>()
             ),
         }
     }
