@@ -201,6 +201,7 @@ impl Stage<'_> {
     fn stage(&mut self, kind: Kind) -> Fault {
         match kind {
             Kind::Cut => self.cut(),
+            Kind::Partition | Kind::PartitionOneWay if self.shape.servers < 2 => (Vec::new(), Vec::new()),
             Kind::Partition => (vec![Action::Partition { groups: self.groups() }], vec![Action::HealAll]),
             Kind::PartitionOneWay => (vec![Action::PartitionOneWay { groups: self.groups() }], vec![Action::HealAll]),
             Kind::Isolate => (vec![Action::Isolate(self.target())], vec![Action::HealAll]),
