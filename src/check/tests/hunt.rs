@@ -247,6 +247,19 @@ fn a_cluster_that_does_not_recover_is_found() {
     assert_eq!(broken.promise, judge::LEADS_AGAIN);
 }
 
+#[test]
+fn a_run_that_floods_is_found() {
+    let span = Span::from_millis;
+    let config =
+        RaftConfig { election_timeout: (span(1_000), span(2_000)), heartbeat: span(1), ..RaftConfig::default() };
+    let slow = Network::uniform(span(100), span(100));
+    let scenario = Scenario { network: slow, until: secs(20), ..cluster(&"x".repeat(100), config) };
+    let nodes = (0..100).map(|id| format!("n{id}")).collect();
+    let verdict = Judge::default().judge(&Scenario { nodes, ..scenario }).expect("it can be run");
+    assert_eq!(verdict.broken.expect("it floods").promise, judge::STAYS_WITHIN_LIMITS);
+    assert!(verdict.simulated < secs(20));
+}
+
 /// Many actions, of which the judge needs two: a crash of A, and anything that cuts B off from somebody.
 #[test]
 fn shrinking_leaves_what_is_needed_at_round_times() {

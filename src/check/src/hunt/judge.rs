@@ -11,6 +11,9 @@ pub const LEADS_AGAIN: &str = "A leader after the last fault";
 /// In its second half: what was acknowledged can be read.
 pub const READS_AGAIN: &str = "Reads after the last fault";
 
+/// The promise that a run does not flood: it stays within the kernel's limits ([`sim::Limit`]).
+pub const STAYS_WITHIN_LIMITS: &str = "Within the limits";
+
 /// What runs are judged by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Judge {
@@ -57,7 +60,7 @@ impl Judge {
         });
         let recovered = mended.map(|(from, within)| recovers(&mut *run, from, within));
         run.seek(scenario.until);
-        let (broken, asked) = match (self.first_broken(&*run), recovered) {
+        let (broken, asked) = match (self.first_broken(&*run).or_else(|| self.halted(&*run)), recovered) {
             (Some(broken), _) => (Some(broken), None),
             (None, Some(Err(broken))) if self.counts(&broken.promise) => (Some(broken), Some(run.scenario())),
             (None, _) => (None, None),
@@ -72,6 +75,13 @@ impl Judge {
             promise.broken.map(|(at, facts)| Broken { promise: promise.name.to_owned(), at, facts })
         });
         broken.min_by_key(|broken| broken.at)
+    }
+
+    /// Only in a run that has hit a limit does time stand still.
+    fn halted(&self, run: &dyn Run) -> Option<Broken> {
+        let (at, promise) = (run.now(), STAYS_WITHIN_LIMITS);
+        let facts = || format!("the run hits a limit at {at} and goes no further");
+        (at < run.end() && self.counts(promise)).then(|| Broken { promise: promise.to_owned(), at, facts: facts() })
     }
 
     fn counts(&self, promise: &str) -> bool {
