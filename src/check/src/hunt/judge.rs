@@ -11,9 +11,14 @@ pub const LEADS_AGAIN: &str = "A leader after the last fault";
 /// In its second half: what was acknowledged can be read.
 pub const READS_AGAIN: &str = "Reads after the last fault";
 
+/// The promise that a run does not flood: it stays within the kernel's limits ([`sim::Limit`]).
+pub const STAYS_WITHIN_LIMITS: &str = "Within the limits";
+
 /// What runs are judged by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Judge {
+    /// If set, only this promise counts: its name.
+    pub promise: Option<String>,
     /// If set, a cluster has to recover within this span after the last fault has been mended.
     pub live: Option<Span>,
 }
@@ -55,22 +60,33 @@ impl Judge {
         });
         let recovered = mended.map(|(from, within)| recovers(&mut *run, from, within));
         run.seek(scenario.until);
-        let unsafe_at = first_broken(&*run);
-        let (broken, asked) = match (unsafe_at, recovered) {
+        let (broken, asked) = match (self.first_broken(&*run).or_else(|| self.halted(&*run)), recovered) {
             (Some(broken), _) => (Some(broken), None),
-            (None, Some(Err(broken))) => (Some(broken), Some(run.scenario())),
+            (None, Some(Err(broken))) if self.counts(&broken.promise) => (Some(broken), Some(run.scenario())),
             (None, _) => (None, None),
         };
         Ok(Verdict { broken, asked, simulated: run.now(), events: events_of(&*run) })
     }
-}
 
-/// The promise of the protocol that was broken first.
-fn first_broken(run: &dyn Run) -> Option<Broken> {
-    let promises = run.view().promises.into_iter();
-    let broken = promises
-        .filter_map(|promise| promise.broken.map(|(at, facts)| Broken { promise: promise.name.to_owned(), at, facts }));
-    broken.min_by_key(|broken| broken.at)
+    /// The promise of the protocol that was broken first.
+    fn first_broken(&self, run: &dyn Run) -> Option<Broken> {
+        let promises = run.view().promises.into_iter().filter(|promise| self.counts(promise.name));
+        let broken = promises.filter_map(|promise| {
+            promise.broken.map(|(at, facts)| Broken { promise: promise.name.to_owned(), at, facts })
+        });
+        broken.min_by_key(|broken| broken.at)
+    }
+
+    /// Only in a run that has hit a limit does time stand still.
+    fn halted(&self, run: &dyn Run) -> Option<Broken> {
+        let (at, promise) = (run.now(), STAYS_WITHIN_LIMITS);
+        let facts = || format!("the run hits a limit at {at} and goes no further");
+        (at < run.end() && self.counts(promise)).then(|| Broken { promise: promise.to_owned(), at, facts: facts() })
+    }
+
+    fn counts(&self, promise: &str) -> bool {
+        self.promise.as_ref().is_none_or(|only| only == promise)
+    }
 }
 
 /// How many events a run has: their numbers have no gaps, so the last is found by halving.

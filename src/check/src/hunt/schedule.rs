@@ -5,7 +5,7 @@
 //! everything is mended when the quiet tail begins, so that one can judge whether the cluster recovers.
 
 use protocols::op::{Admin, Op};
-use protocols::scenario::{Changes, ProtocolConfig, Reads, Scenario, Scheduled};
+use protocols::scenario::{Changes, ProtocolConfig, Reads, SCRIPT_MAX, Scenario, Scheduled};
 use sim::{
     Action, By, Chance, Change, ClockChange, Latency, Pick, ProcessId, Purpose, Share, Span, Target, Time, draw,
 };
@@ -35,6 +35,8 @@ pub struct Shape {
     pub quiet_from: Time,
     /// The most faults and requests; what mends them is not counted.
     pub faults: u32,
+    /// The most actions altogether.
+    pub room: usize,
     /// What happens how often.
     pub mix: Mix,
     /// How fast two clocks may drift apart, in parts per million, as the protocol expects.
@@ -59,6 +61,7 @@ impl Shape {
             clients: count(scenario.clients.len()),
             quiet_from: scenario.until - tail,
             faults,
+            room: SCRIPT_MAX.saturating_sub(scenario.script.len()),
             mix: mix.clone(),
             drift_bound: raft.drift_bound,
             changes: Some(raft.changes),
@@ -75,6 +78,8 @@ pub fn schedule(seed: u64, shape: &Shape) -> Vec<Scheduled> {
     let mut dice = Dice { chance, place: 0, nth: 0 };
     let mix = swarm(&mut dice, &shape.mix);
     let count = dice.within(u64::from(shape.faults.min(1)), u64::from(shape.faults));
+    // The quiet tail begins with no more than this.
+    let room = shape.room.saturating_sub(mend_all(shape, &Kind::all().collect::<Vec<_>>()).len());
     let (mut script, mut used, mut before) = (Vec::new(), Vec::new(), Time::ZERO);
     for place in 1..=count {
         let mut dice = Dice { chance, place, nth: 0 };
@@ -85,8 +90,11 @@ pub fn schedule(seed: u64, shape: &Shape) -> Vec<Scheduled> {
         if at >= shape.quiet_from {
             continue;
         }
-        before = at;
         let (breaks, mends) = Stage { shape, dice: &mut dice }.stage(kind);
+        if script.len() + breaks.len() + mends.len() > room {
+            break;
+        }
+        before = at;
         let over = at + dice.length();
         let mended = !dice.one_in(LEFT_BROKEN) && over < shape.quiet_from;
         script.extend(breaks.into_iter().map(|action| Scheduled { at, by: By::Lesson, action }));
@@ -168,9 +176,9 @@ impl Dice {
         items[usize::try_from(place).expect("a place in memory")]
     }
 
-    /// How long something stays broken: 50 ms to 6.4 s, each doubling as likely as the others.
+    /// How long something stays broken: 5 ms to 10 s, each doubling as likely as the others.
     fn length(&mut self) -> Span {
-        let least = 50_000_u64 << self.below(7);
+        let least = 5_000_u64 << self.below(11);
         Span(self.within(least, 2 * least))
     }
 
@@ -193,6 +201,7 @@ impl Stage<'_> {
     fn stage(&mut self, kind: Kind) -> Fault {
         match kind {
             Kind::Cut => self.cut(),
+            Kind::Partition | Kind::PartitionOneWay if self.shape.servers < 2 => (Vec::new(), Vec::new()),
             Kind::Partition => (vec![Action::Partition { groups: self.groups() }], vec![Action::HealAll]),
             Kind::PartitionOneWay => (vec![Action::PartitionOneWay { groups: self.groups() }], vec![Action::HealAll]),
             Kind::Isolate => (vec![Action::Isolate(self.target())], vec![Action::HealAll]),
