@@ -72,11 +72,14 @@ fn a_follower_behind_the_leaders_log_gets_its_snapshot_piece_by_piece_and_then_t
     assert_eq!(pieces.iter().filter(|(.., done)| *done).count(), 1, "{pieces:?}");
     cluster.beats(A, 3);
     assert_eq!(values(cluster.at(C)), values(cluster.at(A)));
-    assert_eq!(cluster.at(C).server().volatile, Volatile {
-        heard: cluster.at(C).server().volatile.heard,
-        loyal_since: cluster.at(C).server().volatile.loyal_since,
-        ..cluster.at(A).server().volatile.clone()
-    });
+    assert_eq!(
+        cluster.at(C).server().volatile,
+        Volatile {
+            heard: cluster.at(C).server().volatile.heard,
+            loyal_since: cluster.at(C).server().volatile.loyal_since,
+            ..cluster.at(A).server().volatile.clone()
+        }
+    );
     assert_eq!(cluster.at(A).progress(C).stage, Stage::Replicate);
     assert_eq!(cluster.at(C).server().persistent.incoming, None);
 }

@@ -41,7 +41,10 @@ fn the_commit_index_is_what_a_majority_has_in_whatever_order_they_answer_s5_3() 
     let answers = [(B, 2), (C, 4), (D, 3), (E, 1), (E, 4), (B, 1)];
     let mut a = Bench::leader(5, 1, &[]);
     for seq in 1..=3 {
-        a.hear(ProcessId(90 + seq), Message::Request { id: OpId { client: ProcessId(90 + seq), seq: 1 }, op: put("7") });
+        a.hear(
+            ProcessId(90 + seq),
+            Message::Request { id: OpId { client: ProcessId(90 + seq), seq: 1 }, op: put("7") },
+        );
     }
     let commits: Vec<u64> = answers
         .into_iter()
@@ -92,7 +95,8 @@ fn an_old_refusal_moves_nothing_back_s5_3() {
 #[test]
 fn an_answer_to_an_old_probe_does_not_lower_the_next_index_below_what_matches_s5_3() {
     let mut a = Bench::leader(3, 3, &[1, 1, 1, 1]);
-    let differs = |prev, first| Message::Appended { term: 3, answer: Answer::Differs { prev, conflict: None, first }, round: 0 };
+    let differs =
+        |prev, first| Message::Appended { term: 3, answer: Answer::Differs { prev, conflict: None, first }, round: 0 };
     a.hear(B, differs(4, 3));
     assert_eq!(a.progress(B).next, 3);
     a.acknowledges(B, 2);
@@ -251,8 +255,15 @@ fn a_leader_that_steps_down_sends_its_clients_to_the_next_one_s8() {
     let mut a = Bench::leader(3, 1, &[]);
     a.acknowledges(B, 1);
     a.hear(CLIENT, request(1, "7"));
-    a.hear(OTHER, Message::Request { id: OpId { client: OTHER, seq: 4 }, op: Op::Read { key: "x".into(), how: crate::scenario::Reads::Index } });
-    let append = Message::Append { term: 2, prev: Position { term: 1, index: 1 }, entries: Arc::default(), commit: 1, round: 0 };
+    a.hear(
+        OTHER,
+        Message::Request {
+            id: OpId { client: OTHER, seq: 4 },
+            op: Op::Read { key: "x".into(), how: crate::scenario::Reads::Index },
+        },
+    );
+    let append =
+        Message::Append { term: 2, prev: Position { term: 1, index: 1 }, entries: Arc::default(), commit: 1, round: 0 };
     let effects = a.hear(C, append);
     let away = |client, seq| (client, Message::NotLeader { id: OpId { client, seq }, leader: Some(C) });
     for (client, message) in [away(CLIENT, 1), away(OTHER, 4)] {

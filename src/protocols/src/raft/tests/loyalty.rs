@@ -127,11 +127,8 @@ fn with_half_of_the_servers_upgraded_a_lagging_one_in_a_higher_term_blocks_nobod
     assert_eq!(cluster.leaders(), [A]);
     assert_eq!(cluster.at(C).log(), cluster.at(A).log());
 
-    let mut cluster = Cluster::new(3, RaftConfig { not_upgraded: vec![C], ..careful() }, &[
-        (1, &[1, 1]),
-        (1, &[1, 1]),
-        (9, &[1]),
-    ]);
+    let mut cluster =
+        Cluster::new(3, RaftConfig { not_upgraded: vec![C], ..careful() }, &[(1, &[1, 1]), (1, &[1, 1]), (9, &[1])]);
     cluster.wait(400);
     cluster.act(C, Bench::time_out);
     cluster.settle();
@@ -210,7 +207,10 @@ fn a_leader_that_hears_from_no_quorum_for_an_election_timeout_steps_down_in_its_
     a.hear(CLIENT, request(1, "7"));
     for _ in 0..8 {
         a.wait(40);
-        a.hear(B, Message::Appended { term: 3, answer: Answer::Differs { prev: 9, conflict: None, first: 1 }, round: 0 });
+        a.hear(
+            B,
+            Message::Appended { term: 3, answer: Answer::Differs { prev: 9, conflict: None, first: 1 }, round: 0 },
+        );
         a.acknowledges(C, 0);
         a.beat();
         assert!(a.server().leads(), "two of four answer, whatever they answer");

@@ -17,7 +17,8 @@ fn each_operation_does_what_its_name_says() {
     let mut machine = Machine::default();
     let key = || "x".to_owned();
     let value = |value: &str| Some(Outcome::Value(Some(value.to_owned())));
-    let (written, mismatch) = (Some(Outcome::Written), |there: Option<&str>| Some(Outcome::Mismatch(there.map(str::to_owned))));
+    let (written, mismatch) =
+        (Some(Outcome::Written), |there: Option<&str>| Some(Outcome::Mismatch(there.map(str::to_owned))));
     let mut seq = 0;
     for (op, outcome) in [
         (Op::Get { key: key() }, Some(Outcome::Value(None))),
@@ -57,7 +58,11 @@ fn a_snapshot_taken_apart_and_put_together_is_the_same_s7() {
     for keys in 0..7 {
         let mut machine = Machine::default();
         for key in 0..keys {
-            apply(&mut machine, of(9 + key % 2, u32::from(key) + 1), Op::Put { key: key.to_string(), value: "7".into() });
+            apply(
+                &mut machine,
+                of(9 + key % 2, u32::from(key) + 1),
+                Op::Put { key: key.to_string(), value: "7".into() },
+            );
         }
         let snapshot = Snapshot { machine, ..Snapshot::default() };
         for count in 1..4 {

@@ -64,16 +64,16 @@ fn the_latest_configuration_of_the_log_holds_and_truncation_and_compaction_are_f
     configurations.append(9, of("ABCDE"));
     let at = |configurations: &Configurations, index| configurations.at(index).membership;
     assert_eq!(configurations.latest(), Configured { index: 9, membership: of("ABCDE") });
-    assert_eq!([0, 3, 4, 8, 9].map(|index| at(&configurations, index)), [
-        of("ABC"),
-        of("ABC"),
-        of("ABCD"),
-        of("ABCD"),
-        of("ABCDE")
-    ]);
+    assert_eq!(
+        [0, 3, 4, 8, 9].map(|index| at(&configurations, index)),
+        [of("ABC"), of("ABC"), of("ABCD"), of("ABCD"), of("ABCDE")]
+    );
     let mut compacted = configurations.clone();
     compacted.compact_through(6);
-    assert_eq!((at(&compacted, 6), at(&compacted, 1), compacted.latest()), (of("ABCD"), of("ABCD"), configurations.latest()));
+    assert_eq!(
+        (at(&compacted, 6), at(&compacted, 1), compacted.latest()),
+        (of("ABCD"), of("ABCD"), configurations.latest())
+    );
     assert!(!compacted.truncate_from(10));
     assert!(compacted.truncate_from(9));
     assert_eq!(compacted.latest(), Configured { index: 4, membership: of("ABCD") });
