@@ -82,6 +82,33 @@ pub enum Outcome {
     Mismatch(Option<String>),
 }
 
+impl Op {
+    /// The key that it is about.
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        match self {
+            Self::Put { key, .. }
+            | Self::Get { key }
+            | Self::Read { key, .. }
+            | Self::Append { key, .. }
+            | Self::Cas { key, .. }
+            | Self::Delete { key } => Some(key),
+            Self::Admin(_) => None,
+        }
+    }
+
+    /// The key that it reads and how that is served, if it is a read. `usual` is how reads are served that do not
+    /// say it themselves.
+    #[must_use]
+    pub fn read(&self, usual: Reads) -> Option<(&str, Reads)> {
+        match self {
+            Self::Get { key } => Some((key, usual)),
+            Self::Read { key, how } => Some((key, *how)),
+            _ => None,
+        }
+    }
+}
+
 /// As a reader writes it: `x = 7`, `read x`.
 impl core::fmt::Display for Op {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {

@@ -180,7 +180,7 @@ impl Actor<'_> {
         let (Target::Process(a), Target::Process(b)) = (from, to) else { return Ok(()) };
         let ProtocolConfig::Raft(config) = &self.scenario.protocol;
         let servers = u8::try_from(self.scenario.nodes.len()).unwrap_or(u8::MAX);
-        let cluster = Raft { servers, clients: self.scenario.clients.clone(), config: config.clone() };
+        let cluster = Raft { servers, clients: self.scenario.clients.clone(), config: config.clone().into() };
         if cluster.linked(*a, *b) {
             return Ok(());
         }

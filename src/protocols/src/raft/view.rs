@@ -8,7 +8,7 @@ use sim::{EventId, EventKind as Kind, Loss, NoteOf, ProcessId, Span, Time, Trace
 use crate::op::Outcome;
 use crate::raft::log::Position;
 use crate::raft::server::{Leadership, Role, Server};
-use crate::raft::{Answer, Client, Log, Member, Message, Note, Persistent, Raft, Timer, words};
+use crate::raft::{Answer, Client, Log, Member, Members, Message, Note, Persistent, Raft, Timer, words};
 use crate::shown::{ClientLook, MessageLook, Reasons, ServerLook, Shown, State, TimerLook, Turn};
 use crate::view::{Cell, EventKind, Group, Row, Shape, Stance, Strip, Value};
 use crate::words::{Names, list};
@@ -47,18 +47,20 @@ impl Shown for Raft {
         match timer {
             Timer::Election => TimerLook::Decides(self.config.election_timeout.1),
             Timer::Heartbeat => TimerLook::Beats(self.config.heartbeat),
-            Timer::Write | Timer::Retry | Timer::GiveUp => TimerLook::Hidden,
+            Timer::Transfer => TimerLook::Decides(self.config.election_timeout.0),
+            Timer::Flush | Timer::Write | Timer::Retry | Timer::GiveUp => TimerLook::Hidden,
         }
     }
 
     fn message(&self, message: &Message) -> MessageLook {
         let (shape, label) = match message {
-            Message::RequestVote { .. } => (Shape::Ask, None),
-            Message::Vote { granted: true, .. } => (Shape::Agree, None),
-            Message::Vote { granted: false, .. } => (Shape::Refuse, None),
+            Message::RequestVote { .. } | Message::RequestPreVote { .. } | Message::TimeoutNow { .. } => (Shape::Ask, None),
+            Message::Vote { granted: true, .. } | Message::PreVote { granted: true, .. } => (Shape::Agree, None),
+            Message::Vote { granted: false, .. } | Message::PreVote { granted: false, .. } => (Shape::Refuse, None),
+            Message::InstallSnapshot { .. } => (Shape::Cells(Vec::new()), None),
             Message::Append { entries, .. } if entries.is_empty() => (Shape::Beat, None),
             Message::Append { entries, .. } => (Shape::Cells(entries.iter().map(|entry| entry.term).collect()), None),
-            Message::Appended { answer: Answer::Matches { .. }, .. } => (Shape::Ack, None),
+            Message::Appended { answer: Answer::Matches { .. } | Answer::Holds { .. }, .. } => (Shape::Ack, None),
             Message::Appended { answer: Answer::Differs { .. }, .. } => (Shape::Mismatch, None),
             Message::Request { op, .. } => (Shape::Request, Some(op.to_string())),
             Message::Reply { outcome, .. } => (Shape::Reply, Some(told(outcome))),
@@ -83,6 +85,7 @@ impl Shown for Raft {
     fn note_turn(note: &Note) -> Option<Turn> {
         match *note {
             Note::Campaigns { term, .. } => Some(Turn::Part(Stance::Asks, term)),
+            Note::LosesQuorum { term, .. } | Note::StepsAside { term } => Some(Turn::Part(Stance::Follows, term)),
             Note::Leads { term, .. } => Some(Turn::Part(Stance::Leads, term)),
             Note::StepsDown { term, .. } | Note::NewTerm { term, .. } => Some(Turn::Part(Stance::Follows, term)),
             Note::Commits { .. } => Some(Turn::Settled),
@@ -110,7 +113,7 @@ impl Shown for Raft {
     fn reasons(trace: &Trace<Self>, event: &Event) -> Option<Reasons> {
         let who = event.process?;
         match &event.kind {
-            Kind::Noted(Note::Leads { term, votes, .. }) => Some(why_elected(trace, event, who, *term, votes)),
+            Kind::Noted(Note::Leads { term, votes, .. }) => Some(why_elected(trace, event, who, *term, *votes)),
             Kind::TimerFired { timer: Timer::Election, set_at } => Some(why_silent(trace, event, who, *set_at)),
             Kind::TimerFired { timer: Timer::Heartbeat, .. } => {
                 let leads = |kind: &Kind<_, _, Note, _, _, _>| matches!(kind, Kind::Noted(Note::Leads { .. }));
@@ -126,14 +129,14 @@ impl Shown for Raft {
 fn running(server: &Server) -> ServerLook {
     let (stance, role) = match server.role {
         Role::Follower => (Stance::Follows, "Follower"),
-        Role::Candidate { .. } => (Stance::Asks, "Candidate"),
+        Role::PreCandidate { .. } | Role::Candidate { .. } => (Stance::Asks, "Candidate"),
         Role::Leader(_) => (Stance::Leads, "Leader"),
     };
     let mut groups = vec![on_disk(&server.persistent), in_memory(server)];
     match &server.role {
         Role::Follower => {}
-        Role::Candidate { votes } => {
-            let votes = votes.keys().map(|&voter| (voter, 1)).collect();
+        Role::PreCandidate { votes } | Role::Candidate { votes } => {
+            let votes = votes.iter().map(|voter| (voter, 1)).collect();
             let rows = vec![Row { key: "votes", value: Value::PerNode(votes) }];
             groups.push(Group { title: "Candidates only", remark: "set afresh at each election", rows });
         }
@@ -144,7 +147,7 @@ fn running(server: &Server) -> ServerLook {
 }
 
 fn strip(log: &Log, settled: u64) -> Strip {
-    let cells = (1..).zip(log.entries_from(1, usize::MAX)).map(|(index, entry)| Cell {
+    let cells = (log.first_index()..).zip(log.entries_from(0, usize::MAX)).map(|(index, entry)| Cell {
         index,
         epoch: entry.term,
         label: entry.command.to_string(),
@@ -199,11 +202,12 @@ fn fields(message: &Message) -> Vec<Row> {
     let text = |key, value: String| Row { key, value: Value::Text(value) };
     let term = |term: u64| Row { key: "term", value: Value::Epoch(term) };
     match message {
-        Message::RequestVote { term: t, last } => {
+        Message::RequestPreVote { term: t, last } | Message::RequestVote { term: t, last, .. } => {
             vec![term(*t), number("lastLogIndex", last.index), epoch("lastLogTerm", *last)]
         }
-        Message::Vote { term: t, granted } => vec![term(*t), yes_no("voteGranted", *granted)],
-        Message::Append { term: t, prev, entries, commit } => {
+        Message::TimeoutNow { term: t } | Message::InstallSnapshot { term: t, .. } => vec![term(*t)],
+        Message::PreVote { term: t, granted, .. } | Message::Vote { term: t, granted } => vec![term(*t), yes_no("voteGranted", *granted)],
+        Message::Append { term: t, prev, entries, commit, .. } => {
             let labels: Vec<String> = entries.iter().map(|entry| entry.command.to_string()).collect();
             let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
             vec![
@@ -214,10 +218,10 @@ fn fields(message: &Message) -> Vec<Row> {
                 number("leaderCommit", *commit),
             ]
         }
-        Message::Appended { term: t, answer: Answer::Matches { through } } => {
+        Message::Appended { term: t, answer: Answer::Matches { through } | Answer::Holds { last: through, .. }, .. } => {
             vec![term(*t), yes_no("success", true), number("matchIndex", *through)]
         }
-        Message::Appended { term: t, answer: Answer::Differs { conflict, first, .. } } => {
+        Message::Appended { term: t, answer: Answer::Differs { conflict, first, .. }, .. } => {
             let mut rows = vec![term(*t), yes_no("success", false)];
             rows.extend(conflict.map(|term| Row { key: "conflictTerm", value: Value::Epoch(term) }));
             rows.push(number("conflictIndex", *first));
@@ -254,10 +258,10 @@ fn told(outcome: &Outcome) -> String {
 }
 
 /// The votes that made a leader, newest first, and the candidacy that they were asked for.
-fn why_elected(trace: &Trace<Raft>, elected: &Event, who: ProcessId, term: u64, votes: &[ProcessId]) -> Reasons {
+fn why_elected(trace: &Trace<Raft>, elected: &Event, who: ProcessId, term: u64, votes: Members) -> Reasons {
     let is_vote = |event: &Event| match &event.kind {
         Kind::Noted(Note::Votes { candidate, term: of }) => {
-            (*candidate, *of) == (who, term) && event.process.is_some_and(|voter| votes.contains(&voter))
+            (*candidate, *of) == (who, term) && event.process.is_some_and(|voter| votes.contains(voter))
         }
         _ => false,
     };

@@ -57,6 +57,7 @@ pub fn note(names: &Names, who: ProcessId, note: &Note) -> String {
                 VoteRefused::OldTerm { mine } => format!("it is in term {mine} already"),
                 VoteRefused::AlreadyVoted { to } if *to == who => "it has voted for itself".to_owned(),
                 VoteRefused::AlreadyVoted { to } => format!("it has voted for {}", name(to)),
+                VoteRefused::HearsLeader { .. } => "it hears from a leader".to_owned(),
                 VoteRefused::LogBehind { theirs, mine } => {
                     format!("{candidate}'s log {}, its own {}", end(*theirs), end(*mine))
                 }
@@ -100,6 +101,7 @@ pub fn note(names: &Names, who: ProcessId, note: &Note) -> String {
             format!("{me} is sent on and asks {}", name(server))
         }
         Note::TooBusy { op } => format!("{me} drops {op}: {QUEUE_MAX} operations wait already"),
+        _ => format!("{me} goes on"),
     }
 }
 
@@ -107,12 +109,17 @@ pub fn note(names: &Names, who: ProcessId, note: &Note) -> String {
 #[must_use]
 pub fn kind(message: &Message) -> &'static str {
     match message {
+        Message::RequestPreVote { .. } => "RequestPreVote",
+        Message::PreVote { granted: true, .. } => "pre-vote",
+        Message::PreVote { granted: false, .. } => "pre-vote refusal",
+        Message::InstallSnapshot { .. } => "InstallSnapshot",
+        Message::TimeoutNow { .. } => "TimeoutNow",
         Message::RequestVote { .. } => "RequestVote",
         Message::Vote { granted: true, .. } => "vote",
         Message::Vote { granted: false, .. } => "refusal",
         Message::Append { entries, .. } if entries.is_empty() => "heartbeat",
         Message::Append { .. } => "AppendEntries",
-        Message::Appended { answer: Answer::Matches { .. }, .. } => "acknowledgement",
+        Message::Appended { answer: Answer::Matches { .. } | Answer::Holds { .. }, .. } => "acknowledgement",
         Message::Appended { answer: Answer::Differs { .. }, .. } => "mismatch",
         Message::Request { .. } => "request",
         Message::Reply { .. } => "reply",
@@ -125,12 +132,16 @@ pub fn kind(message: &Message) -> &'static str {
 pub fn message(names: &Names, message: &Message) -> String {
     let kind = kind(message);
     match message {
-        Message::RequestVote { term, .. } | Message::Vote { term, .. } => format!("{kind} for term {term}"),
+        Message::RequestPreVote { term, .. }
+        | Message::PreVote { asked: term, .. }
+        | Message::RequestVote { term, .. }
+        | Message::Vote { term, .. } => format!("{kind} for term {term}"),
+        Message::InstallSnapshot { term, .. } | Message::TimeoutNow { term } => format!("{kind} of term {term}"),
         Message::Append { term, entries, .. } if entries.is_empty() => format!("{kind} of term {term}"),
         Message::Append { prev, entries, .. } => {
             format!("{kind} with {}", span(prev.index + 1, prev.index + entries.len() as u64))
         }
-        Message::Appended { answer: Answer::Matches { through }, .. } => format!("{kind} up to entry {through}"),
+        Message::Appended { answer: Answer::Matches { through } | Answer::Holds { last: through, .. }, .. } => format!("{kind} up to entry {through}"),
         Message::Appended { answer: Answer::Differs { prev, .. }, .. } => format!("{kind} at entry {prev}"),
         Message::Request { op, .. } => format!("{kind} {op}"),
         Message::Reply { .. } => kind.to_owned(),
@@ -146,6 +157,8 @@ pub fn timer(names: &Names, who: ProcessId, timer: Timer, after: Span) -> String
     match timer {
         Timer::Election => format!("{me}'s election timer runs out: it has heard from no leader for {after}"),
         Timer::Heartbeat => format!("{me}'s next heartbeat is due, {after} after the last"),
+        Timer::Transfer => format!("{me} has waited {after} for another to take over"),
+        Timer::Flush => format!("{me}'s next fsync is due"),
         Timer::Write => format!("{me}'s next write is due"),
         Timer::Retry => format!("{me} has waited {after} for an answer"),
         Timer::GiveUp => format!("{me}'s patience ends after {after}"),
