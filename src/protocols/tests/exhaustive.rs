@@ -12,8 +12,8 @@ mod promises;
 use std::time::Instant;
 
 use model::{Bounds, Cluster, Step};
-use protocols::raft::{Entry, Persistent};
-use protocols::scenario::{RaftConfig, Rules};
+use protocols::raft::{Entry, Members, Membership, Persistent};
+use protocols::scenario::{Changes, RaftConfig, Rules};
 use sim::ProcessId;
 use stateright::{Checker, HasDiscoveries, Model as _};
 
@@ -124,6 +124,7 @@ fn figure_8(config: RaftConfig) -> Cluster {
         term,
         voted_for: Some(voted_for),
         log: log.iter().copied().map(Entry::no_op).collect(),
+        ..Persistent::default()
     };
     let disks = vec![disk(2, b, &[1]), disk(2, b, &[2]), disk(2, b, &[])];
     let bounds = Bounds { elections: 2, ..Bounds::default() };
@@ -141,4 +142,34 @@ fn counting_copies_of_old_terms_loses_committed_entries() {
 #[test]
 fn all_promises_hold_from_figure_8_on() {
     explore_from("two elections from Figure 8 (b) on", figure_8(RaftConfig::default()));
+}
+
+/// B answers for what is not on its disk, and a crash takes it back: its vote in term 1, and the entry that A has
+/// committed with B's copy.
+#[test]
+fn answers_before_fsync_lose_votes_and_committed_entries() {
+    let bounds = Bounds { elections: 3, crashes: 1, ..Bounds::default() };
+    let cluster = || Cluster::new(breaking(Rules { ack_before_fsync: true, ..Rules::default() }), bounds);
+    assert_eq!(shortest_breach("ack_before_fsync", cluster, promises::ELECTION_SAFETY).len(), 7);
+    assert_eq!(shortest_breach("ack_before_fsync", cluster, promises::LEADER_COMPLETENESS).len(), 10);
+}
+
+/// Four servers that change their membership one server at a time. A led term 1 and has taken in that D goes. Nobody
+/// else has heard of it.
+fn one_change_begun(rules: Rules) -> Cluster {
+    let config = RaftConfig { changes: Changes::OneByOne, no_op: !rules.change_at_once, ..breaking(rules) };
+    let without_d = Membership::of(Members::first(3));
+    let log = [Entry::configuration(1, without_d)].into_iter().collect();
+    let voted_for = Some(ProcessId(0));
+    let others = Persistent { term: 1, voted_for, ..Persistent::default() };
+    let disks = vec![Persistent { log, ..others.clone() }, others.clone(), others.clone(), others];
+    let bounds = Bounds { elections: 2, removals: 1, ..Bounds::default() };
+    Cluster::with_disks(config, bounds, disks)
+}
+
+/// B leads term 2 and takes A out, with D: two of B, C, D. Then A leads term 3, with C: two of A, B, C.
+#[test]
+fn changes_at_once_make_two_majorities_without_a_common_server() {
+    let cluster = || one_change_begun(Rules { change_at_once: true, ..Rules::default() });
+    assert_eq!(shortest_breach("change_at_once", cluster, promises::LEADER_COMPLETENESS).len(), 12);
 }

@@ -22,6 +22,7 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 
 use protocols::Op;
+use protocols::op::Admin;
 use protocols::raft::{Entry, Member, Message, Persistent, Raft, Role, Server, Timer, Write};
 use protocols::scenario::RaftConfig;
 use sim::{Chance, Context, Digest, Disk as _, Effect, OpId, Process as _, ProcessId, Protocol as _, Time};
@@ -46,6 +47,8 @@ pub(crate) struct Bounds {
     pub(crate) heartbeats: u8,
     /// Writes that clients ask for.
     pub(crate) writes: u8,
+    /// Servers that operators take out.
+    pub(crate) removals: u8,
     /// Crashes, each with a restart.
     pub(crate) crashes: u8,
 }
@@ -104,6 +107,8 @@ pub(crate) enum Step {
     Arrive(Sealed<Letter>),
     /// A client asks a leader for its nth write.
     Ask(ProcessId, u8),
+    /// An operator asks a leader to take a server out of the cluster.
+    Remove(ProcessId, ProcessId),
     /// A server crashes and comes up again.
     Crash(ProcessId),
 }
@@ -131,12 +136,16 @@ impl Model for Cluster {
             for &timer in &node.timers {
                 let more = match timer {
                     Timer::Election => so_far.elections < bounds.elections,
-                    _ => so_far.heartbeats < bounds.heartbeats,
+                    Timer::Heartbeat => so_far.heartbeats < bounds.heartbeats,
+                    _ => true,
                 };
                 steps.extend(more.then_some(Step::Fire(id, timer)));
             }
             if node.server().leads() && so_far.writes < bounds.writes {
                 steps.push(Step::Ask(id, so_far.writes + 1));
+            }
+            if node.server().leads() && so_far.removals < bounds.removals {
+                steps.extend((0..self.raft.servers).map(|other| Step::Remove(id, ProcessId(other))));
             }
             if so_far.crashes < bounds.crashes {
                 steps.push(Step::Crash(id));
@@ -178,7 +187,8 @@ impl Cluster {
     /// Servers that come up with these disks.
     pub(crate) fn with_disks(config: RaftConfig, bounds: Bounds, disks: Vec<Persistent>) -> Self {
         let servers = u8::try_from(disks.len()).expect("a model has few servers");
-        Self { raft: Raft { servers, clients: Vec::new(), config }, disks, bounds, taken: Mutex::default() }
+        let raft = Raft { servers, clients: Vec::new(), config: Arc::new(config) };
+        Self { raft, disks, bounds, taken: Mutex::default() }
     }
 
     /// Whether the servers differ by nothing but their names at first.
@@ -220,6 +230,9 @@ impl Cluster {
                 let op = Op::Put { key: "x".to_owned(), value: nth.to_string() };
                 let request = Message::Request { id: OpId { client, seq: u32::from(*nth) }, op };
                 node.step(id, |node, ctx| node.member.on_message(client, request, ctx))
+            }
+            Step::Remove(_, other) => {
+                node.step(id, |node, ctx| node.member.on_request(Op::Admin(Admin::Remove(*other)), ctx))
             }
             Step::Crash(_) => {
                 node = self.boot(id, &before.disk);
@@ -289,7 +302,7 @@ impl Node {
     fn is_past(&self, letter: &Letter) -> bool {
         let mine = self.disk.term;
         let counted = |voter| match &self.server().role {
-            Role::Candidate { votes } => votes.contains_key(&voter),
+            Role::Candidate { votes } => votes.contains(voter),
             _ => true,
         };
         match letter.message {
@@ -356,10 +369,11 @@ impl Bounds {
     fn count(&mut self, step: &Step) {
         match step {
             Step::Fire(_, Timer::Election) => self.elections += 1,
-            Step::Fire(..) => self.heartbeats += 1,
+            Step::Fire(_, Timer::Heartbeat) => self.heartbeats += 1,
             Step::Ask(..) => self.writes += 1,
+            Step::Remove(..) => self.removals += 1,
             Step::Crash(_) => self.crashes += 1,
-            Step::Arrive(_) => {}
+            Step::Fire(..) | Step::Arrive(_) => {}
         }
     }
 }
@@ -368,7 +382,7 @@ impl Step {
     /// Whose step it is.
     fn who(&self) -> ProcessId {
         match self {
-            Self::Fire(id, _) | Self::Ask(id, _) | Self::Crash(id) => *id,
+            Self::Fire(id, _) | Self::Ask(id, _) | Self::Remove(id, _) | Self::Crash(id) => *id,
             Self::Arrive(letter) => letter.to,
         }
     }
@@ -432,6 +446,7 @@ impl fmt::Display for Step {
                 write!(f, "{} hears from {}: {:?}", name(letter.to), name(letter.from), letter.message)
             }
             Self::Ask(id, nth) => write!(f, "{} is asked for write {nth}", name(*id)),
+            Self::Remove(id, other) => write!(f, "{} is asked to take {} out", name(*id), name(*other)),
             Self::Crash(id) => write!(f, "{} crashes and comes up again", name(*id)),
         }
     }
