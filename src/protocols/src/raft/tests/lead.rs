@@ -88,8 +88,30 @@ fn an_old_refusal_moves_nothing_back_s5_3() {
     for prev in 1..=3 {
         let stale = Answer::Differs { prev, conflict: None, first: 1 };
         assert!(sent(&a.hear(B, Message::Appended { term: 3, answer: stale, round: 0 })).is_empty());
-        assert_eq!(Progress { heard: before.heard, ..a.progress(B).clone() }, before);
+        let now = a.progress(B);
+        assert_eq!((now.next, now.matched, &now.stage), (before.next, before.matched, &before.stage));
     }
+}
+
+#[test]
+fn a_follower_whose_disk_was_wiped_is_found_out_counts_no_more_and_is_filled_again() {
+    let mut cluster = Cluster::new(3, RaftConfig::default(), &[]);
+    cluster.elect(A);
+    cluster.act(A, |bench| bench.hear(CLIENT, request(1, "7")));
+    cluster.settle();
+    cluster.seats[2].disk = Persistent::default();
+    cluster.seats[2].crash_and_restart();
+    cluster.beats(A, 1);
+    assert_eq!(cluster.at(A).progress(C).matched, 2, "one refusal may be a late one");
+    cluster.act(A, Bench::beat);
+    let mut found = Vec::new();
+    while let Some((from, to, message)) = cluster.waiting.pop_front() {
+        let effects = cluster.act(to, |bench| bench.hear(from, message));
+        found.extend(notes(&effects).into_iter().filter(|note| matches!(note, Note::FindsLoss { .. })).cloned());
+    }
+    assert_eq!(found, [Note::FindsLoss { follower: C, first: 1, last: 2 }]);
+    cluster.beats(A, 1);
+    assert_eq!((cluster.at(C).log(), cluster.at(A).progress(C).matched, cluster.at(C).commit()), (vec![1, 1], 2, 2));
 }
 
 #[test]
