@@ -32,7 +32,12 @@ impl Cluster {
     /// Servers that all hold one entry of term 1.
     fn new(servers: u8, rules: Rules) -> Self {
         let raft = Raft { servers, clients: Vec::new(), config: RaftConfig { rules, ..RaftConfig::default() }.into() };
-        let disk = Persistent { term: 1, voted_for: None, log: [Entry::no_op(1)].into_iter().collect(), ..Persistent::default() };
+        let disk = Persistent {
+            term: 1,
+            voted_for: None,
+            log: [Entry::no_op(1)].into_iter().collect(),
+            ..Persistent::default()
+        };
         let disks = vec![disk; usize::from(servers)];
         let mut cluster = Self {
             members: vec![None; usize::from(servers)],

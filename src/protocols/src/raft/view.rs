@@ -54,7 +54,9 @@ impl Shown for Raft {
 
     fn message(&self, message: &Message) -> MessageLook {
         let (shape, label) = match message {
-            Message::RequestVote { .. } | Message::RequestPreVote { .. } | Message::TimeoutNow { .. } => (Shape::Ask, None),
+            Message::RequestVote { .. } | Message::RequestPreVote { .. } | Message::TimeoutNow { .. } => {
+                (Shape::Ask, None)
+            }
             Message::Vote { granted: true, .. } | Message::PreVote { granted: true, .. } => (Shape::Agree, None),
             Message::Vote { granted: false, .. } | Message::PreVote { granted: false, .. } => (Shape::Refuse, None),
             Message::InstallSnapshot { .. } => (Shape::Cells(Vec::new()), None),
@@ -206,7 +208,9 @@ fn fields(message: &Message) -> Vec<Row> {
             vec![term(*t), number("lastLogIndex", last.index), epoch("lastLogTerm", *last)]
         }
         Message::TimeoutNow { term: t } | Message::InstallSnapshot { term: t, .. } => vec![term(*t)],
-        Message::PreVote { term: t, granted, .. } | Message::Vote { term: t, granted } => vec![term(*t), yes_no("voteGranted", *granted)],
+        Message::PreVote { term: t, granted, .. } | Message::Vote { term: t, granted } => {
+            vec![term(*t), yes_no("voteGranted", *granted)]
+        }
         Message::Append { term: t, prev, entries, commit, .. } => {
             let labels: Vec<String> = entries.iter().map(|entry| entry.command.to_string()).collect();
             let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
@@ -218,7 +222,11 @@ fn fields(message: &Message) -> Vec<Row> {
                 number("leaderCommit", *commit),
             ]
         }
-        Message::Appended { term: t, answer: Answer::Matches { through } | Answer::Holds { last: through, .. }, .. } => {
+        Message::Appended {
+            term: t,
+            answer: Answer::Matches { through } | Answer::Holds { last: through, .. },
+            ..
+        } => {
             vec![term(*t), yes_no("success", true), number("matchIndex", *through)]
         }
         Message::Appended { term: t, answer: Answer::Differs { conflict, first, .. }, .. } => {

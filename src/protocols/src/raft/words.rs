@@ -141,7 +141,9 @@ pub fn message(names: &Names, message: &Message) -> String {
         Message::Append { prev, entries, .. } => {
             format!("{kind} with {}", span(prev.index + 1, prev.index + entries.len() as u64))
         }
-        Message::Appended { answer: Answer::Matches { through } | Answer::Holds { last: through, .. }, .. } => format!("{kind} up to entry {through}"),
+        Message::Appended { answer: Answer::Matches { through } | Answer::Holds { last: through, .. }, .. } => {
+            format!("{kind} up to entry {through}")
+        }
         Message::Appended { answer: Answer::Differs { prev, .. }, .. } => format!("{kind} at entry {prev}"),
         Message::Request { op, .. } => format!("{kind} {op}"),
         Message::Reply { .. } => kind.to_owned(),

@@ -15,6 +15,7 @@ pub(crate) const LOG_MATCHING: &str = "Log matching: logs that agree on an entry
 pub(crate) const LEADER_COMPLETENESS: &str = "Leader completeness: later leaders have every committed entry";
 pub(crate) const STATE_MACHINE_SAFETY: &str = "State machine safety: nobody applies another entry at an applied index";
 pub(crate) const ONE_VOTE: &str = "One vote: no server votes for two candidates in a term";
+pub(crate) const LASTING: &str = "Lasting: a committed entry stays in the logs of a majority";
 
 pub(crate) const SOME_LEADER: &str = "a leader is elected";
 pub(crate) const SOME_COMMIT: &str = "an entry is committed";
@@ -22,8 +23,8 @@ pub(crate) const TWO_LEADERS: &str = "two servers lead at once, in different ter
 pub(crate) const TRUNCATED: &str = "a deposed leader has removed what it took in";
 
 /// Every promise.
-pub(crate) const KEPT: [&str; 6] =
-    [ELECTION_SAFETY, LEADER_APPEND_ONLY, LOG_MATCHING, LEADER_COMPLETENESS, STATE_MACHINE_SAFETY, ONE_VOTE];
+pub(crate) const KEPT: [&str; 7] =
+    [ELECTION_SAFETY, LEADER_APPEND_ONLY, LOG_MATCHING, LEADER_COMPLETENESS, STATE_MACHINE_SAFETY, ONE_VOTE, LASTING];
 
 /// Every promise, and everything that must be reachable.
 pub(crate) fn all() -> Vec<Promise<Cluster>> {
@@ -34,6 +35,7 @@ pub(crate) fn all() -> Vec<Promise<Cluster>> {
         Promise::<Cluster>::always(LEADER_COMPLETENESS, |_, state| leader_completeness(state)),
         Promise::<Cluster>::always(STATE_MACHINE_SAFETY, |_, state| !state.applied_two),
         Promise::<Cluster>::always(ONE_VOTE, |_, state| one_vote(state)),
+        Promise::<Cluster>::always(LASTING, |cluster, state| cluster.bounds.removals > 0 || lasting(state)),
         Promise::<Cluster>::sometimes(SOME_LEADER, |_, state| state.servers().any(Server::leads)),
         Promise::<Cluster>::sometimes(SOME_COMMIT, |_, state| !state.applied.is_empty()),
         Promise::<Cluster>::sometimes(TWO_LEADERS, |_, state| {
@@ -86,6 +88,14 @@ fn leader_completeness(state: &State) -> bool {
 /// if it has asked for votes.
 fn one_vote(state: &State) -> bool {
     one_each(state.votes.iter().map(|vote| ((vote.voter, vote.term), vote.candidate)))
+}
+
+/// What the proof of leader completeness rests on (§5.4.3): while no server goes, a majority holds what is committed.
+fn lasting(state: &State) -> bool {
+    (1..).zip(state.applied.iter()).all(|(index, (entry, _))| {
+        let copies = state.servers().filter(|server| server.persistent.log.get(index) == Some(entry)).count();
+        copies > state.nodes.len() / 2
+    })
 }
 
 /// A server lacks an entry that it once sent as a leader.

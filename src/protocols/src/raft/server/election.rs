@@ -147,13 +147,7 @@ impl Server {
     }
 
     /// What it would answer to a request for its vote, of which nothing comes but the answer (thesis §9.6).
-    pub(super) fn on_request_pre_vote(
-        &mut self,
-        candidate: ProcessId,
-        term: u64,
-        last: Position,
-        ctx: &mut Ctx<'_>,
-    ) {
+    pub(super) fn on_request_pre_vote(&mut self, candidate: ProcessId, term: u64, last: Position, ctx: &mut Ctx<'_>) {
         let loyal = (self.pre_vote() || self.check_quorum()) && self.hears_leader(now(ctx));
         let refused = self.reason_to_refuse(candidate, term, last, loyal);
         ctx.note(match refused {

@@ -172,14 +172,7 @@ impl Server {
 
 /// Answers.
 impl Server {
-    pub(super) fn on_appended(
-        &mut self,
-        from: ProcessId,
-        term: u64,
-        answer: Answer,
-        round: u64,
-        ctx: &mut Ctx<'_>,
-    ) {
+    pub(super) fn on_appended(&mut self, from: ProcessId, term: u64, answer: Answer, round: u64, ctx: &mut Ctx<'_>) {
         if term != self.persistent.term {
             return;
         }
@@ -224,8 +217,7 @@ impl Server {
     /// as terms never fall along a log nothing can be committed if its term is not the leader's.
     fn commit_what_a_quorum_has(&mut self, news: u64, ctx: &mut Ctx<'_>) {
         let may_commit = |server: &Self, index| {
-            server.config.rules.count_old_terms
-                || server.persistent.log.term_at(index) == Some(server.persistent.term)
+            server.config.rules.count_old_terms || server.persistent.log.term_at(index) == Some(server.persistent.term)
         };
         if news <= self.volatile.commit || !may_commit(self, news) {
             return;
