@@ -19,6 +19,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
 use protocols::Op;
@@ -68,6 +69,8 @@ pub(crate) struct State {
     pub(crate) applied_two: bool,
     /// Whether a leader has changed or removed an entry of its own log.
     pub(crate) overwrote: bool,
+    /// Whether one of a server's own assertions has failed.
+    pub(crate) panicked: bool,
     /// What has happened from outside.
     so_far: Bounds,
 }
@@ -126,6 +129,7 @@ impl Model for Cluster {
             applied: Arc::default(),
             applied_two: false,
             overwrote: false,
+            panicked: false,
             so_far: Bounds::default(),
         }]
     }
@@ -162,13 +166,18 @@ impl Model for Cluster {
         let id = step.who();
         let (so_far, before) = (state.so_far.with(&step), &state.nodes[id.index()]);
         let taken = self.take(before, step);
-        if so_far == state.so_far && taken.node == *before && !taken.letters.iter().any(|letter| state.lacks(letter)) {
+        if so_far == state.so_far
+            && !taken.panicked
+            && taken.node == *before
+            && !taken.letters.iter().any(|letter| state.lacks(letter))
+        {
             // What changes nothing leads nowhere new.
             return None;
         }
         let mut next = State { so_far, ..state.clone() };
         next.nodes[id.index()] = taken.node.clone();
         next.overwrote |= taken.overwrote;
+        next.panicked |= taken.panicked;
         taken.applied.iter().for_each(|applied| next.remember_applied(applied));
         taken.votes.iter().for_each(|vote| next.remember_vote(*vote));
         taken.letters.iter().for_each(|letter| next.post(letter));
@@ -213,7 +222,8 @@ impl Cluster {
     fn take(&self, node: &Sealed<Node>, step: Step) -> Arc<Taken> {
         let step = Sealed::new(step);
         let mut taken = self.taken.lock().expect("no step has panicked");
-        let fresh = || Arc::new(self.take_afresh(node, &step));
+        let afresh = AssertUnwindSafe(|| self.take_afresh(node, &step));
+        let fresh = || Arc::new(catch_unwind(afresh).unwrap_or_else(|_| Taken::in_vain(node.clone())));
         Arc::clone(taken.entry((node.seal(), step.seal())).or_insert_with(fresh))
     }
 
@@ -243,6 +253,7 @@ impl Cluster {
             }
         };
         Taken {
+            panicked: false,
             overwrote: promises::overwrites(before.server(), node.server()),
             applied: newly_applied(before.server(), node.server()),
             votes: letters.iter().filter_map(Letter::vote).collect(),
@@ -260,6 +271,15 @@ struct Taken {
     votes: Vec<Vote>,
     applied: Vec<Applied>,
     overwrote: bool,
+    panicked: bool,
+}
+
+impl Taken {
+    /// A step in which one of the server's own assertions failed.
+    fn in_vain(node: Sealed<Node>) -> Self {
+        let (letters, votes, applied) = Default::default();
+        Self { node, letters, votes, applied, overwrote: false, panicked: true }
+    }
 }
 
 /// An entry that a server has applied, with its term at that moment.

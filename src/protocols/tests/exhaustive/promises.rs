@@ -16,6 +16,7 @@ pub(crate) const LEADER_COMPLETENESS: &str = "Leader completeness: later leaders
 pub(crate) const STATE_MACHINE_SAFETY: &str = "State machine safety: nobody applies another entry at an applied index";
 pub(crate) const ONE_VOTE: &str = "One vote: no server votes for two candidates in a term";
 pub(crate) const LASTING: &str = "Lasting: a committed entry stays in the logs of a majority";
+pub(crate) const OWN_ASSERTIONS: &str = "Own assertions: no server meets what it takes to be impossible";
 
 pub(crate) const SOME_LEADER: &str = "a leader is elected";
 pub(crate) const SOME_COMMIT: &str = "an entry is committed";
@@ -23,8 +24,16 @@ pub(crate) const TWO_LEADERS: &str = "two servers lead at once, in different ter
 pub(crate) const TRUNCATED: &str = "a deposed leader has removed what it took in";
 
 /// Every promise.
-pub(crate) const KEPT: [&str; 7] =
-    [ELECTION_SAFETY, LEADER_APPEND_ONLY, LOG_MATCHING, LEADER_COMPLETENESS, STATE_MACHINE_SAFETY, ONE_VOTE, LASTING];
+pub(crate) const KEPT: [&str; 8] = [
+    ELECTION_SAFETY,
+    LEADER_APPEND_ONLY,
+    LOG_MATCHING,
+    LEADER_COMPLETENESS,
+    STATE_MACHINE_SAFETY,
+    ONE_VOTE,
+    LASTING,
+    OWN_ASSERTIONS,
+];
 
 /// Every promise, and everything that must be reachable.
 pub(crate) fn all() -> Vec<Promise<Cluster>> {
@@ -36,6 +45,7 @@ pub(crate) fn all() -> Vec<Promise<Cluster>> {
         Promise::<Cluster>::always(STATE_MACHINE_SAFETY, |_, state| !state.applied_two),
         Promise::<Cluster>::always(ONE_VOTE, |_, state| one_vote(state)),
         Promise::<Cluster>::always(LASTING, |cluster, state| cluster.bounds.removals > 0 || lasting(state)),
+        Promise::<Cluster>::always(OWN_ASSERTIONS, |_, state| !state.panicked),
         Promise::<Cluster>::sometimes(SOME_LEADER, |_, state| state.servers().any(Server::leads)),
         Promise::<Cluster>::sometimes(SOME_COMMIT, |_, state| !state.applied.is_empty()),
         Promise::<Cluster>::sometimes(TWO_LEADERS, |_, state| {
