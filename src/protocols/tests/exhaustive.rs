@@ -90,7 +90,7 @@ fn all_promises_hold_through_two_writes_and_a_crash() {
     explore("two elections, two writes and a crash", Cluster::new(config, bounds)).assert_properties();
 }
 
-/// The same with a heartbeat for the crash, or with a pipeline. Some minutes and gigabytes:
+/// The same with a heartbeat for the crash, or with a pipeline: 12 million states, some minutes and gigabytes.
 /// `cargo test -p protocols --test exhaustive -- --ignored --nocapture --test-threads 1`.
 #[test]
 #[ignore = "takes minutes"]

@@ -1,7 +1,7 @@
 //! What Raft promises (Figure 3 of the paper), and what the exploration must have seen for that to mean anything.
 //!
 //! The monitor of the course watches the same promises step by step. These are written again, from the paper and
-//! without a look at it: as predicates on a whole state, in which no letter that was ever sent is missing.
+//! without a look at it: as predicates on a whole state, which remembers what they need of the past.
 
 use std::sync::Arc;
 
@@ -45,7 +45,8 @@ pub(crate) fn all() -> Vec<Promise<Cluster>> {
     ]
 }
 
-/// "At most one leader can be elected in a given term." Those who lead now, and those who once sent an `AppendEntries`.
+/// "At most one leader can be elected in a given term." Those who lead now, and those who once sent an `AppendEntries`:
+/// none of those is ever discarded.
 fn election_safety(state: &State) -> bool {
     let now = state.servers().filter(|server| server.leads()).map(|server| (server.persistent.term, server.id()));
     let ever = state.letters.iter().filter_map(|letter| match letter.message {
