@@ -8,11 +8,20 @@ use crate::shell::hear;
 use crate::steps::{self, Step};
 use crate::{browser, site, tools};
 
-const STEPS: [Step; 7] = [
+/// What is hunted through, each for its share of two thousand seeds of a simulated minute. Where PreVote and
+/// CheckQuorum are on, the cluster also has to recover once all is mended.
+const HUNTS: [(&str, &[&str]); 3] = [
+    ("paper", &["--seeds", "0..800"]),
+    ("thesis", &["--seeds", "0..800", "--live", "5s"]),
+    ("lease", &["--seeds", "0..400", "--live", "5s"]),
+];
+
+const STEPS: [Step; 8] = [
     Step { name: "format", what: "is the code formatted", run: format },
     Step { name: "lint", what: "lints, warnings as errors, native and for the page", run: lint },
     Step { name: "native", what: "the tests that need no browser", run: native },
     Step { name: "claims", what: "what the lessons claim of their labs", run: claims },
+    Step { name: "hunt", what: "2,000 seeds of random faults, a simulated minute each", run: hunt },
     Step { name: "wasm", what: "the tests in WASM, in headless Chromium", run: wasm },
     Step { name: "build", what: "the site as readers get it", run: build },
     Step { name: "browser", what: "the built site in Chromium", run: in_browser },
@@ -47,6 +56,16 @@ fn native(project: &Project) -> Result<String, Problem> {
 
 fn claims(project: &Project) -> Result<String, Problem> {
     hear(project.cargo().args(["run", "--quiet", "--locked", "--package", "cutset", "--", "claims"]))
+}
+
+fn hunt(project: &Project) -> Result<String, Problem> {
+    let mut said = String::new();
+    for (name, how) in HUNTS {
+        let lab = format!("tests/hunt/{name}.toml");
+        let hunt = ["run", "--quiet", "--locked", "--release", "--package", "cutset", "--", "hunt", &lab];
+        said += &hear(project.cargo().args(hunt).args(["--for", "60s"]).args(how))?;
+    }
+    Ok(said)
 }
 
 fn wasm(project: &Project) -> Result<String, Problem> {
