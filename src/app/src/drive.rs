@@ -131,7 +131,7 @@ impl Bench {
             Ok(()) => {
                 let now = self.with_run(|run| {
                     let (branches, branch) = (run.branches(), run.branch());
-                    (branches.len(), branch, branches.get(branch).map_or(0, |b| b.0))
+                    (branches.len(), branch, branches.get(branch).map_or(0, |b| b.parent))
                 });
                 let (after, branch, parent) = now;
                 self.said.set(if after > before {

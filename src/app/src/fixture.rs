@@ -1,14 +1,15 @@
 //! A run made by hand, for tests of the drawing: five nodes at 1674 ms, cut in two, each side with a leader.
 
 use lesson::{Control, Lab, Panel, Size};
-use protocols::run::OpRecord;
+use protocols::run::{Difference, Memory, OpRecord};
 use protocols::scenario::{ClientConfig, ProtocolConfig, RaftConfig, Scheduled};
 use protocols::view::{
-    Band, Cell, ClientView, CutSpan, CutView, EventKind, EventView, Group, LaneView, LinkView, LossView, MessageView,
-    NodeView, PromiseView, Row, Shape, Stance, Status, Story, Strip, TimerView, Value, View,
+    Band, Because, BranchView, Cell, ClientView, CutSpan, CutView, EventKind, EventView, Group, LaneView, LinkView,
+    LossView, Mark, MessageView, NodeView, PromiseView, Row, Shape, Stance, Status, Step, Story, Strip, TimerView,
+    Value, View,
 };
 use protocols::{Op, Refusal, Run, Scenario};
-use sim::{Action, By, EventId, MsgId, ProcessId, Span, Time};
+use sim::{Action, By, EventId, EventSet, MsgId, OpId, ProcessId, Span, Time};
 
 const fn at(ms: u64) -> Time {
     Time(ms * 1_000)
@@ -20,7 +21,8 @@ fn strip(epochs: &[u64], settled: u64) -> Strip {
         let label = if index % 3 == 1 { "no-op".to_owned() } else { format!("x = {index}") };
         Cell { index, epoch, label, known: index <= settled }
     };
-    Strip { cells: epochs.iter().enumerate().map(cell).collect(), settled }
+    let last = epochs.len() as u64;
+    Strip { first: 1, last, settled, cells: epochs.iter().enumerate().map(cell).collect() }
 }
 
 fn node(id: u8, name: &str, stance: Stance, role: &'static str, epoch: u64, log: Strip) -> NodeView {
@@ -35,7 +37,7 @@ fn node(id: u8, name: &str, stance: Stance, role: &'static str, epoch: u64, log:
             rows: vec![
                 Row { key: "currentTerm", value: Value::Epoch(epoch) },
                 Row { key: "votedFor", value: Value::Node(Some(ProcessId(id))) },
-                Row { key: "log", value: Value::Text(format!("{} entries", log.cells.len())) },
+                Row { key: "log", value: Value::Text(format!("{} entries", log.len())) },
             ],
         },
         Group {
@@ -159,6 +161,16 @@ fn all_events() -> Vec<EventView> {
     ]
 }
 
+fn mark(event: EventView) -> Option<Mark> {
+    let word = match (event.kind, event.process) {
+        (EventKind::Fault, Some(_)) => "crash",
+        (EventKind::Fault, None) => "cut",
+        (EventKind::Mend, _) => "restart",
+        _ => return None,
+    };
+    Some(Mark { event, word })
+}
+
 /// The whole run.
 pub(crate) fn story() -> Story {
     use Stance::{Asks, Follows, Leads};
@@ -226,7 +238,7 @@ pub(crate) fn story() -> Story {
             by: By::Reader,
             sides: view().cuts[0].sides.clone(),
         }],
-        marks: all_events().into_iter().filter(|e| matches!(e.kind, EventKind::Fault | EventKind::Mend)).collect(),
+        marks: all_events().into_iter().filter_map(mark).collect(),
     }
 }
 
@@ -297,8 +309,27 @@ impl Run for Still {
     fn act(&mut self, _: Action<Op>) -> Result<(), Refusal> {
         Err(Refusal("This run stands still.".to_owned()))
     }
-    fn branches(&self) -> Vec<(usize, Time)> {
-        vec![(0, Time::ZERO), (0, at(1_560))]
+    fn branches(&self) -> Vec<BranchView> {
+        let branch = |fork| BranchView { name: None, parent: 0, fork, last: at(2_480) };
+        vec![branch(Time::ZERO), branch(at(1_560))]
+    }
+    fn name_branch(&mut self, _: usize, _: Option<String>) -> Result<(), Refusal> {
+        Ok(())
+    }
+    fn delete_branch(&mut self, _: usize) -> Result<(), Refusal> {
+        Ok(())
+    }
+    fn first_difference(&self, _: usize, _: usize) -> Option<Difference> {
+        None
+    }
+    fn past(&self, _: EventId) -> EventSet {
+        EventSet::default()
+    }
+    fn future(&self, _: EventId) -> EventSet {
+        EventSet::default()
+    }
+    fn memory(&self) -> Memory {
+        Memory { checkpoint_bytes: 0, events: 0 }
     }
     fn branch(&self) -> usize {
         0
@@ -316,8 +347,16 @@ impl Run for Still {
     fn event(&self, id: EventId) -> Option<EventView> {
         all_events().into_iter().find(|e| e.id == id)
     }
-    fn why(&self, _: EventId) -> Vec<EventView> {
-        all_events().into_iter().skip(2).take(3).rev().collect()
+    fn why(&self, _: EventId) -> Vec<Step> {
+        let chain = all_events().into_iter().skip(2).take(3).rev();
+        chain.map(|event| Step { event, because: Some(Because::TimerRanOut) }).collect()
+    }
+    fn cells(&self, node: ProcessId, from: u64, to: u64) -> Vec<Cell> {
+        let cells = view().nodes.swap_remove(node.index()).strip.cells;
+        cells.into_iter().filter(|cell| (from..=to).contains(&cell.index)).collect()
+    }
+    fn missing(&self, _: ProcessId) -> Vec<OpId> {
+        Vec::new()
     }
     fn next_event(&mut self) -> Option<Time> {
         None

@@ -31,7 +31,11 @@ fn of_node(node: &NodeView, names: &[String]) -> Markup {
         h3 {
             span.nd { (node.name) } " "
             small {
-                @if node.status == Status::Up { (node.role.to_ascii_lowercase()) } @else { "crashed" }
+                @match node.status {
+                    Status::Up => (node.role.to_ascii_lowercase()),
+                    Status::Paused => { (node.role.to_ascii_lowercase()) ", stalled" },
+                    Status::Down => "crashed",
+                }
                 " since " (ms(node.since)) " ms"
             }
         }
@@ -56,6 +60,7 @@ fn value(value: &Value, names: &[String]) -> Markup {
             Value::Epoch(epoch) => span.chip.(hue(*epoch)) { (epoch) },
             Value::Node(Some(id)) => (name(called(id))),
             Value::Node(None) => i { "none" },
+            Value::Nodes(all) => span.peers { @for id in all { b { span { (called(id)) } } } },
             Value::PerNode(all) => span.peers { @for (id, n) in all { b { span { (called(id)) } (n) } } },
         }
     }

@@ -56,7 +56,7 @@ pub(crate) struct Shown {
 /// A server. It is a button: the stage has one tab stop, and arrows move between the nodes.
 #[must_use]
 pub(crate) fn node(view: &NodeView, at: P, now: Time, epoch_word: &str, shown: Shown) -> Markup {
-    let up = view.status == Status::Up;
+    let up = view.status.is_up();
     let (gone, left) = view.beat.filter(|_| up).map(|t| beats(t, now)).unwrap_or_default();
     let timer = view.timer.filter(|_| up && view.beat.is_none());
     let term = if up { hue(view.epoch) } else { "t0" };
@@ -146,11 +146,15 @@ pub(crate) fn beside(view: &NodeView, scene: &Scene) -> Markup {
             (x, at.y + 78.0, x, at.y + 70.0, "start")
         }
     };
-    let role = if view.status == Status::Up { view.role } else { "Crashed" };
+    let role = match view.status {
+        Status::Up => view.role,
+        Status::Paused => "Stalled",
+        Status::Down => "Crashed",
+    };
     let bar = settled_bar(cells, view.strip.settled, size);
     html! {
         g.strip transform={ "translate(" (N(x)) " " (N(y)) ")" } {
-            @if hidden > 0 { path.more d="M-13 8.5h2m2 0h2m2 0h2" {} }
+            @if hidden > 0 || cells.first().is_some_and(|c| c.index > 1) { path.more d="M-13 8.5h2m2 0h2m2 0h2" {} }
             @for (i, c) in cells.iter().enumerate() { (cell(c, i as f32 * (size + 2.0), size)) }
             @if !bar.is_empty() { path.commit-bar d=(bar) {} }
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use lesson::{Control, Lab, Panel, Size};
 use maud::{Markup, html};
-use protocols::view::{EventKind, EventView, Status, Story};
+use protocols::view::{BranchView, EventKind, EventView, Status, Story};
 use protocols::{Run, View};
 use sim::{EventId, ProcessId, Span, Time};
 
@@ -35,7 +35,7 @@ pub(crate) struct Shot {
     /// Where the run ends.
     pub end: Time,
     /// The branches, as in [`Run::branches`].
-    pub branches: Vec<(usize, Time)>,
+    pub branches: Vec<BranchView>,
     /// The branch looked at.
     pub branch: usize,
 }
@@ -146,13 +146,18 @@ fn upcoming(run: &dyn Run) -> Option<EventView> {
 
 fn why(run: &dyn Run, view: &View, asked: Option<EventId>, selected: Option<ProcessId>) -> Vec<EventView> {
     if let Some(id) = asked {
-        return run.why(id);
+        return told(run, id);
     }
     let Some(node) = selected.and_then(|id| view.nodes.iter().find(|n| n.id == id)) else { return Vec::new() };
     let changes = run.events(node.since, node.since);
-    let wanted = if node.status == Status::Up { EventKind::Role } else { EventKind::Fault };
+    let wanted = if node.status.is_up() { EventKind::Role } else { EventKind::Fault };
     let last = changes.iter().rev().find(|e| e.kind == wanted && e.process == Some(node.id));
-    last.map_or_else(Vec::new, |e| run.why(e.id))
+    last.map_or_else(Vec::new, |e| told(run, e.id))
+}
+
+/// The events of the answer to "why?".
+fn told(run: &dyn Run, id: EventId) -> Vec<EventView> {
+    run.why(id).into_iter().map(|step| step.event).collect()
 }
 
 impl Bench {
@@ -237,6 +242,6 @@ fn first_choice(lab: &Lab, view: &View) -> Option<ProcessId> {
     if !lab.panels.contains(&Panel::Inspector) {
         return None;
     }
-    let best = view.nodes.iter().filter(|n| n.status == Status::Up).max_by_key(|n| (n.stance, n.epoch));
+    let best = view.nodes.iter().filter(|n| n.status.is_up()).max_by_key(|n| (n.stance, n.epoch));
     best.map(|n| n.id)
 }

@@ -5,7 +5,7 @@ use lesson::Panel;
 #[cfg(not(feature = "csr"))]
 use lesson::Size;
 use maud::{Markup, PreEscaped, html};
-use protocols::view::{Band, CutSpan, EventKind, LaneView, Stance, Status, Story};
+use protocols::view::{Band, BranchView, CutSpan, EventKind, LaneView, Stance, Status, Story};
 use sim::{ProcessId, Span, Time};
 
 use crate::node::{hue, weight};
@@ -183,7 +183,7 @@ fn band(b: &Band, y: f32, axis: Axis) -> Markup {
 /// A leader's band carries its term where there is room.
 fn number(b: &Band, y: f32, axis: Axis, word: &str, now: Time) -> Markup {
     let room = axis.x(b.to) - axis.x(b.from);
-    let leads = b.status == Status::Up && b.stance == Stance::Leads;
+    let leads = b.status.is_up() && b.stance == Stance::Leads;
     html! {
         @if leads && room > 14.0 {
             text.band-n.{ "on-" (hue(b.epoch)) }.is-dim[b.from > now] x=(N(axis.x(b.from) + 5.0)) y=(N(y + 4.0)) {
@@ -199,7 +199,7 @@ fn turn(pair: &[Band], y: f32, axis: Axis) -> Markup {
     let x = axis.x(pair[1].from);
     html! {
         @match (pair[0].status, pair[1].status) {
-            (Status::Up, Status::Down) => { path.fault-x d={ "M" (N(x - 5.0)) " " (N(y - 5.0)) "l10 10m0-10l-10 10" } {} }
+            (Status::Up | Status::Paused, Status::Down) => { path.fault-x d={ "M" (N(x - 5.0)) " " (N(y - 5.0)) "l10 10m0-10l-10 10" } {} }
             (Status::Down, Status::Up) => { circle.restart cx=(N(x)) cy=(N(y)) r="4" {} }
             _ => {}
         }
@@ -233,20 +233,14 @@ fn marks(story: &Story, axis: Axis, now: Time, width: Width) -> Markup {
     let mut free_from = f32::MIN;
     let flag = axis.x(now) + flag_shift(axis, now);
     let mut drawn = String::new();
-    for e in &story.marks {
+    for mark in &story.marks {
+        let (e, word) = (&mark.event, mark.word);
         let x = axis.x(e.at);
         let (class, stem) = match e.kind {
             EventKind::Mend => ("mend-label", "mend-stem"),
             _ => ("fault-label", "fault-stem"),
         };
         let who = e.process.and_then(|id| story.lanes.iter().position(|l| l.process == id));
-        let word = match (e.kind, who) {
-            (EventKind::Mend, Some(_)) => "restart",
-            (EventKind::Mend, None) => "heal",
-            (EventKind::Breach, _) => "broken",
-            (_, Some(_)) => "crash",
-            (_, None) => "cut",
-        };
         let text = who.map_or_else(|| word.to_owned(), |i| format!("{word} {}", story.lanes[i].name));
         // Right of its stem, or else left of it, or else not at all: never under the flag or another word.
         let room = text.len() as f32 * per_letter;
@@ -304,7 +298,7 @@ fn runs(shot: &Shot, axis: Axis, lanes: usize) -> Markup {
     let y_of = |i: usize| top + 14.0 * i as f32;
     html! {
         @if shot.branches.len() > 1 {
-            @for (i, &(parent, fork)) in shot.branches.iter().enumerate() {
+            @for (i, &BranchView { parent, fork, .. }) in shot.branches.iter().enumerate() {
                 @let shown = i == shot.branch;
                 @let from = if i == 0 { axis.left } else { axis.x(fork) };
                 @let start = if i == 0 { from } else { from + 10.0 };

@@ -27,12 +27,12 @@ fn of_node(state: LabState) -> Markup {
     let shot = state.shot.get();
     let selected = state.selected.get();
     let node = shot.view.nodes.iter().find(|n| Some(n.id) == selected);
-    let is = |status| live && node.is_some_and(|n| n.status == status);
+    let is = |up| live && node.is_some_and(|n| n.status.is_up() == up);
     html! {
         div.group role="group" aria-label="Selected node" {
             span.group-label.is-node { @if let Some(node) = node { "Node " (name(&node.name)) } @else { "No node" } }
-            (button("is-crash", "crash", "crash", "Crash", is(Status::Up)))
-            (button("is-restart", "restart", "restart", "Restart", is(Status::Down)))
+            (button("is-crash", "crash", "crash", "Crash", is(true)))
+            (button("is-restart", "restart", "restart", "Restart", is(false)))
         }
     }
 }

@@ -23,14 +23,15 @@ pub(crate) fn node_name(node: &NodeView, epoch_word: &str) -> String {
     if node.status == Status::Down {
         return format!("Node {}, down: crashed. {}.", node.name, log_words(node));
     }
-    format!("Node {}, {epoch_word} {}: {}. {}.", node.name, node.epoch, node.role.to_ascii_lowercase(), log_words(node))
+    let stalled = if node.status == Status::Paused { ", stalled" } else { "" };
+    let role = node.role.to_ascii_lowercase();
+    format!("Node {}, {epoch_word} {}: {role}{stalled}. {}.", node.name, node.epoch, log_words(node))
 }
 
 fn log_words(node: &NodeView) -> String {
-    let entries = node.strip.cells.len();
-    match entries {
+    match usize::try_from(node.strip.len()).unwrap_or(usize::MAX) {
         0 => "Empty log".to_owned(),
-        _ => format!("{}, {} known committed", count(entries, "log entry", "log entries"), node.strip.settled),
+        entries => format!("{}, {} known committed", count(entries, "log entry", "log entries"), node.strip.settled),
     }
 }
 
@@ -56,7 +57,7 @@ pub(crate) fn stage_name(view: &View) -> String {
 }
 
 fn leading(view: &View) -> impl Iterator<Item = &NodeView> {
-    view.nodes.iter().filter(|n| n.status == Status::Up && n.stance == Stance::Leads)
+    view.nodes.iter().filter(|n| n.status.is_up() && n.stance == Stance::Leads)
 }
 
 /// Who leads, as one or more sentences.

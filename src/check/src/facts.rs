@@ -4,8 +4,8 @@ use std::collections::BinaryHeap;
 
 use protocols::run::OpRecord;
 use protocols::view::{Band, NodeView, Stance, Status, Story, View};
-use protocols::{Op, Outcome, Run};
-use sim::{Span, Time};
+use protocols::{Outcome, Run};
+use sim::{OpId, Span, Time};
 
 use crate::predicate::{Part, Predicate, count_of};
 
@@ -29,6 +29,8 @@ pub struct Facts {
     view: View,
     story: Story,
     history: Vec<OpRecord>,
+    /// The acknowledged operations that the leader of the newest epoch that had one does not have, if it leads still.
+    missing: Vec<OpId>,
 }
 
 /// In ascending order, by a heap: a tenth of the WASM of the standard library's sort.
@@ -63,7 +65,9 @@ impl Facts {
         for op in &mut history {
             op.completed.take_if(|(ended, _)| *ended > at);
         }
-        Self { view: run.view(), story, history }
+        let mut facts = Self { view: run.view(), story, history, missing: Vec::new() };
+        facts.missing = facts.newest_leader().map_or_else(Vec::new, |leader| run.missing(leader.id));
+        facts
     }
 
     /// The moment.
@@ -87,9 +91,9 @@ impl Facts {
             Predicate::Settled { on, at_least } => {
                 self.on_each(on, *at_least, "known to be committed", |node| node.strip.settled)
             }
-            Predicate::Unsettled { on, at_least } => self.on_each(on, *at_least, "not known to be committed", |node| {
-                node.strip.cells.iter().filter(|cell| !cell.known).count() as u64
-            }),
+            Predicate::Unsettled { on, at_least } => {
+                self.on_each(on, *at_least, "not known to be committed", |node| node.strip.len() - node.strip.known())
+            }
             Predicate::Acknowledged(count) => {
                 let done = self.acknowledged().count() as u64;
                 at_least(done, u64::from(*count), count_of(done, "operation acknowledged", "operations acknowledged"))
@@ -104,8 +108,10 @@ impl Facts {
             Predicate::ElectionsAtMost(count) => self.elections(*count, |had, wanted| had <= wanted),
             Predicate::ElectionsAtLeast(count) => self.elections(*count, |had, wanted| had >= wanted),
             Predicate::CrashesAtMost(count) => {
-                let down = |band: &&Band| band.status == Status::Down;
-                let crashes = self.story.lanes.iter().flat_map(|lane| lane.bands.iter().filter(down)).count() as u64;
+                // Nobody is down at first, so each crash begins a band that follows another.
+                let crashed = |pair: &&[Band]| pair[0].status.is_up() && !pair[1].status.is_up();
+                let lanes = self.story.lanes.iter();
+                let crashes = lanes.flat_map(|lane| lane.bands.windows(2).filter(crashed)).count() as u64;
                 Finding {
                     holds: crashes <= u64::from(*count),
                     found: count_of(crashes, "crash", "crashes"),
@@ -141,6 +147,12 @@ impl Facts {
         self.view.nodes.iter().filter(|node| plays(node, Part::Leads))
     }
 
+    /// The leader of the newest epoch that had one, if it leads still.
+    fn newest_leader(&self) -> Option<&NodeView> {
+        let newest = self.led_epochs().last().copied()?;
+        self.leaders().find(|node| node.epoch == newest)
+    }
+
     fn node(&self, name: &str) -> Option<&NodeView> {
         self.view.nodes.iter().find(|node| node.name == name)
     }
@@ -151,9 +163,9 @@ impl Facts {
         };
         let part = match (node.status, node.stance) {
             (Status::Down, _) => "is down".to_owned(),
-            (Status::Up, Stance::Follows) => Part::Follows.to_string(),
-            (Status::Up, Stance::Asks) => Part::Asks.to_string(),
-            (Status::Up, Stance::Leads) => Part::Leads.to_string(),
+            (Status::Up | Status::Paused, Stance::Follows) => Part::Follows.to_string(),
+            (Status::Up | Status::Paused, Stance::Asks) => Part::Asks.to_string(),
+            (Status::Up | Status::Paused, Stance::Leads) => Part::Leads.to_string(),
         };
         let found = format!("{name} {part} in {} {}", self.view.epoch_word, node.epoch);
         Finding { holds: holds(node), found, progress: None }
@@ -218,7 +230,7 @@ impl Facts {
 
     /// The unbroken spans up to the moment in which the number of running leaders was as `wanted`, in order.
     fn spans_where(&self, wanted: impl Fn(u32) -> bool) -> Vec<(Time, Time)> {
-        let leads = |band: &&Band| band.status == Status::Up && band.stance == Stance::Leads && band.from < band.to;
+        let leads = |band: &&Band| band.status.is_up() && band.stance == Stance::Leads && band.from < band.to;
         let mut turns: Vec<(Time, i32)> = self
             .story
             .lanes
@@ -257,7 +269,7 @@ impl Facts {
     fn led_epochs(&self) -> Vec<u64> {
         let bands = self.story.lanes.iter().flat_map(|lane| &lane.bands);
         let mut epochs: Vec<u64> =
-            bands.filter(|band| band.stance == Stance::Leads && band.status == Status::Up).map(|b| b.epoch).collect();
+            bands.filter(|band| band.stance == Stance::Leads && band.status.is_up()).map(|b| b.epoch).collect();
         epochs = sorted(epochs);
         epochs.dedup();
         epochs
@@ -293,27 +305,12 @@ impl Facts {
 
     /// See [`Predicate::NoAcknowledgedWriteLost`].
     fn no_write_lost(&self, wanted: bool) -> Finding {
-        let newest = self.led_epochs().last().copied();
-        let Some(leader) = self.leaders().find(|node| Some(node.epoch) == newest) else {
+        let Some(leader) = self.newest_leader() else {
             let found = "no acknowledged write can be missed: the newest leader has no successor yet".to_owned();
             return Finding { holds: wanted, found, progress: None };
         };
-        let acknowledged: Vec<String> = self
-            .acknowledged()
-            .filter(|(op, _)| matches!(op.op, Op::Put { .. }))
-            .map(|(op, _)| op.op.to_string())
-            .collect();
-        let writes = acknowledged.len();
-        let acknowledged = sorted(acknowledged);
-        let held = sorted(leader.strip.cells.iter().map(|cell| cell.label.as_str()).collect());
-        // Both are sorted: walk them together, and see which acknowledged write finds no entry of its own.
-        let mut entries = held.into_iter().peekable();
-        let lost = acknowledged.into_iter().find(|write| {
-            while entries.peek().is_some_and(|entry| *entry < write.as_str()) {
-                entries.next();
-            }
-            entries.next_if(|entry| *entry == write.as_str()).is_none()
-        });
+        let writes = self.acknowledged().filter(|(op, _)| op.op.is_logged()).count();
+        let lost = self.acknowledged().find(|(op, _)| self.missing.contains(&op.id)).map(|(op, _)| op.op.to_string());
         let (name, epoch, word) = (&leader.name, leader.epoch, self.view.epoch_word);
         let found = match &lost {
             Some(write) => {
@@ -339,7 +336,7 @@ fn plays(node: &NodeView, part: Part) -> bool {
         Part::Asks => Stance::Asks,
         Part::Leads => Stance::Leads,
     };
-    node.status == Status::Up && node.stance == stance
+    node.status.is_up() && node.stance == stance
 }
 
 fn at_least(got: u64, wanted: u64, found: String) -> Finding {

@@ -1,12 +1,13 @@
 //! Predicates judged on a story that is written down here, so that each verdict can be checked by eye.
 
 use check::{Facts, Goal, Mark, Part, Predicate, Progress, SpanText};
-use protocols::run::{OpRecord, Refusal};
+use protocols::run::{Difference, Memory, OpRecord, Refusal};
 use protocols::view::{
-    Band, Cell, ClientView, EventView, LaneView, NodeView, PromiseView, Stance, Status, Story, Strip, View,
+    Band, BranchView, Cell, ClientView, EventView, LaneView, NodeView, PromiseView, Stance, Status, Step, Story, Strip,
+    View,
 };
 use protocols::{Op, Outcome, Run, Scenario};
-use sim::{Action, EventId, OpId, ProcessId, Span, Time};
+use sim::{Action, EventId, EventSet, OpId, ProcessId, Span, Time};
 
 /// One node's life: from when (in ms), the status, the part and the epoch.
 type Life = &'static [(u64, Status, Stance, u64)];
@@ -56,6 +57,7 @@ fn op(seq: u32, op: Op, invoked: u64, completed: Option<(u64, Outcome)>) -> OpRe
         op,
         invoked: ms(invoked),
         completed: completed.map(|(at, outcome)| (ms(at), outcome)),
+        entries: Vec::new(),
     }
 }
 
@@ -95,7 +97,7 @@ impl Told {
             epoch: band.epoch,
             timer: None,
             beat: None,
-            strip: Strip { cells, settled },
+            strip: Strip { first: 1, last: cells.len() as u64, settled, cells },
             groups: Vec::new(),
         }
     }
@@ -117,8 +119,26 @@ impl Run for Told {
     fn act(&mut self, _: Action<Op>) -> Result<(), Refusal> {
         Err(Refusal("this run is only told".into()))
     }
-    fn branches(&self) -> Vec<(usize, Time)> {
-        vec![(0, Time::ZERO)]
+    fn branches(&self) -> Vec<BranchView> {
+        vec![BranchView { name: None, parent: 0, fork: Time::ZERO, last: Time::ZERO }]
+    }
+    fn name_branch(&mut self, _: usize, _: Option<String>) -> Result<(), Refusal> {
+        Ok(())
+    }
+    fn delete_branch(&mut self, _: usize) -> Result<(), Refusal> {
+        Ok(())
+    }
+    fn first_difference(&self, _: usize, _: usize) -> Option<Difference> {
+        None
+    }
+    fn past(&self, _: EventId) -> EventSet {
+        EventSet::default()
+    }
+    fn future(&self, _: EventId) -> EventSet {
+        EventSet::default()
+    }
+    fn memory(&self) -> Memory {
+        Memory { checkpoint_bytes: 0, events: 0 }
     }
     fn branch(&self) -> usize {
         0
@@ -168,8 +188,26 @@ impl Run for Told {
     fn event(&self, _: EventId) -> Option<EventView> {
         None
     }
-    fn why(&self, _: EventId) -> Vec<EventView> {
+    fn why(&self, _: EventId) -> Vec<Step> {
         Vec::new()
+    }
+    fn cells(&self, _: ProcessId, _: u64, _: u64) -> Vec<Cell> {
+        Vec::new()
+    }
+    fn missing(&self, node: ProcessId) -> Vec<OpId> {
+        let mut held: Vec<&str> = self.logs[node.index()].iter().map(|&(label, _)| label).collect();
+        let written = self.history.iter().filter(|op| match &op.completed {
+            Some((at, Outcome::Written)) => *at <= self.now,
+            _ => false,
+        });
+        let mut lacks = |op: &&OpRecord| match held.iter().position(|label| *label == op.op.to_string()) {
+            Some(place) => {
+                held.remove(place);
+                false
+            }
+            None => true,
+        };
+        written.filter(|op| lacks(op)).map(|op| op.id).collect()
     }
     fn next_event(&mut self) -> Option<Time> {
         None

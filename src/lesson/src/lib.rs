@@ -22,7 +22,7 @@ pub mod write;
 #[cfg(test)]
 mod random;
 
-pub use code::{BadCode, decode, encode};
+pub use code::{BadCode, decode, decode_run, encode, encode_run};
 pub use lab::{Challenge, Claim, Control, Lab, Panel, Size};
 
 #[cfg(feature = "read")]

@@ -76,8 +76,9 @@ fn sentence(node: &NodeView, epoch_word: &str) -> String {
         Stance::Follows if node.epoch == 0 => format!("{name} follows, before the first {epoch_word}"),
         Stance::Follows => format!("{name} follows in {epoch_word} {}", node.epoch),
     };
-    let known = node.strip.cells.iter().filter(|cell| cell.known).count();
-    match node.strip.cells.len() {
+    let part = if node.status == Status::Paused { format!("{part}, and is stalled") } else { part };
+    let known = node.strip.known();
+    match node.strip.len() {
         0 => format!("{part}; its log is empty."),
         1 if known == 1 => format!("{part}; its log has 1 entry, known to be committed."),
         1 => format!("{part}; its log has 1 entry, not known to be committed."),

@@ -148,7 +148,7 @@ fn an_unknown_key_is_answered_with_the_nearest() {
     check(
         "time = \"1s\"",
         "when = \"1s\"",
-        "agreement/electing.md:33: unknown key `when` in [[at]]; choose from time, do",
+        "agreement/electing.md:33: unknown key `when` in [[at]]; choose from time, by, do",
     );
 }
 
@@ -246,9 +246,110 @@ fn a_time_after_the_end_is_refused() {
         "agreement/electing.md:26: `20` is not a length of time: write a number and a unit, such as 250us, 15ms, 1.5s or 2min",
     );
     check(
-        "\"10ms..20ms\"",
-        "\"10ms\"",
-        "agreement/electing.md:30: `10ms` is not a range of time: join two lengths by `..`, such as 10ms..20ms",
+        "latency = \"10ms..20ms\"",
+        "\n[raft]\nelection_timeout = \"10ms\"",
+        "agreement/electing.md:32: `10ms` is not a range of time: join two lengths by `..`, such as 10ms..20ms",
+    );
+}
+
+#[test]
+fn settings_of_the_network_are_read_with_care() {
+    let latency = |to: &str, told: &str| {
+        check("latency = \"10ms..20ms\"", to, &format!("agreement/electing.md:{told}"));
+    };
+    latency(
+        "latency = 15",
+        "30: found integer `15`; write a length of time such as \"15ms\", a range such as \"10ms..20ms\", \
+         or { usual = \"5ms\", most = \"500ms\" }",
+    );
+    latency("latency = { usual = \"5ms\" }", "30: `most` is missing in latency; add `most = …`");
+    latency(
+        "latency = { usual = \"5ms\", most = \"1ms\" }",
+        "30: this lab can't be run: network.latency: the range ends at 1 ms, before it begins at 5 ms; swap the two",
+    );
+    latency("loss = \"2\"", "30: `2` is not a share: write a number with `%`, such as 2% or 0.05%");
+    latency("loss = \"0.00001%\"", "30: `0.00001%` is not a share: write a number with `%`, such as 2% or 0.05%");
+    latency(
+        "loss = \"101%\"",
+        "30: this lab can't be run: network.loss: a share is at most 100 %, which is 1000000 parts per million",
+    );
+    latency(
+        "[[network.link]]\nfrom = \"A\"\nto = \"D\"\nloss = \"1%\"",
+        "30: there is no node `D` in this lab; choose from A, B, C, c1",
+    );
+    latency(
+        "[[network.link]]\nfrom = \"A\"\nto = \"B\"\nboth = true\nloss = \"1%\"\n\n\
+         [[network.link]]\nfrom = \"B\"\nto = \"A\"\nloss = \"2%\"",
+        "36: this lab can't be run: network.links[2]: this direction of the link is named twice; \
+         say all that is different at once",
+    );
+}
+
+#[test]
+fn settings_of_raft_are_read_with_care() {
+    let raft = |to: &str, told: &str| {
+        check("[[at]]", &format!("[raft]\n{to}\n\n[[at]]"), &format!("agreement/electing.md:{told}"));
+    };
+    raft("reads = \"leas\"", "33: unknown value `leas`; did you mean `lease`?");
+    raft("voters = [\"A\", \"E\"]", "33: there is no node `E` in this lab; choose from A, B, C");
+    raft(
+        "voters = [\"A\", \"A\"]",
+        "33: this lab can't be run: raft.voters[1]: this server is named twice; once is enough",
+    );
+    raft("drift_bound = \"2%\"", "33: `2%` is not a drift: write parts per million, such as 200ppm or -200ppm");
+    raft("drift_bound = \"-1ppm\"", "33: a bound on drift can't be negative; write it without the minus");
+    raft("batch = 0", "33: this lab can't be run: raft.batch: 0 can't be; choose from 1 to 1000");
+    raft("rules = { forget_votes = true }", "33: unknown key `forget_votes` in rules; did you mean `forget_vote`?");
+    raft(
+        "\n[[raft.given]]\nnode = \"A\"\nterm = 1\nlog = [1, 2]",
+        "34: this lab can't be run: raft.given[0].log: the log has entries of later terms than \
+         the server's; raise its term",
+    );
+}
+
+#[test]
+fn actions_are_read_with_care() {
+    let act = |to: &str, told: &str| {
+        let to = format!("do = {{ {to} }}");
+        check("do = { cut = [\"A\", \"B\"] }", &to, &format!("agreement/electing.md:34: {told}"));
+    };
+    act(
+        "shape = { from = \"A\" }",
+        "this shape changes nothing; give `latency`, `loss`, `duplication` or `reordering`, or write `unshape`",
+    );
+    act("drop_message = { id = 7, to = \"A\" }", "a message's number says all; leave out either `id` or the rest");
+    act(
+        "clock = { node = \"A\", step = \"1s\", drift = \"1ppm\" }",
+        "a clock either jumps or drifts; give it one of `step` and `drift`",
+    );
+    act(
+        "clock = { node = \"A\", step = \"-2\" }",
+        "`2` is not a length of time: write a number and a unit, such as 250us, 15ms, 1.5s or 2min",
+    );
+    act(
+        "expire = { node = \"A\", timer = \"egg\" }",
+        "this lab can't be run: script[0]: there is no timer called `egg`; write something like election",
+    );
+    act("slow = { node = \"A\", tims = 2 }", "unknown key `tims` in do; did you mean `times`?");
+    act(
+        "pause = \"D\"",
+        "there is no node `D` in this lab; choose from A, B, C, c1, or a role such as leader or follower:1",
+    );
+    act("transfer = { to = \"leader\" }", "there is no node `leader` in this lab; choose from A, B, C");
+    act(
+        "append = { client = \"A\", key = \"x\", value = \"1\" }",
+        "there is no client `A` in this lab; choose from c1",
+    );
+    act("compact = \"c1\"", "this lab can't be run: script[0]: c1 is a client; an operator asks servers for this");
+    act(
+        "drop_message = { kind = \"letter\" }",
+        "this lab can't be run: script[0]: no message is called `letter`; \
+         the kinds are RequestVote, vote, refusal, heartbeat, AppendEntries, acknowledgement, mismatch, request, reply, redirect",
+    );
+    check(
+        "time = \"3s\"",
+        "time = \"3s\"\nby = \"lesson\"",
+        "agreement/electing.md:50: a solution is what the reader does; leave out `by`",
     );
 }
 

@@ -6,6 +6,7 @@
 
 pub mod live;
 pub mod op;
+pub mod past;
 pub mod raft;
 mod record;
 pub mod run;

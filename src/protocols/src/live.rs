@@ -3,16 +3,20 @@
 //! It turns states into pictures and events into sentences, and keeps neither: both are made when asked for,
 //! but for what [`crate::record`] keeps of each branch.
 
-use sim::{Action, Event, EventId, EventKind as Kind, InFlight, MsgOf, ProcessId, Target, Time, Timeline};
+use sim::{
+    Action, By, ClockChange, Event, EventId, EventKind as Kind, EventSet, InFlight, Loss, MsgOf, OpId, ProcessId,
+    Target, Time, Timeline,
+};
 
-use crate::op::Op;
+use crate::op::{Op, Outcome};
+use crate::past::Past;
 use crate::record::Record;
-use crate::run::{OpRecord, Refusal, Run};
+use crate::run::{Difference, Memory, OpRecord, Refusal, Run};
 use crate::scenario::Scenario;
-use crate::shown::{Reasons, Shown, State, TimerLook};
+use crate::shown::{Held, Reasons, Shown, State, TimerLook};
 use crate::view::{
-    Band, ClientView, CutView, EventKind, EventView, LOSS_SHOWN, LaneView, LinkView, LossView, MessageView, NodeView,
-    PromiseView, Status, Story, TimerView, View,
+    Band, Because, BranchView, CELLS_MAX, Cell, ClientView, CutView, EventKind, EventView, Group, LOSS_SHOWN, LaneView,
+    LinkView, LossView, Mark, MessageView, NodeView, PromiseView, Row, Status, Step, Story, TimerView, Value, View,
 };
 use crate::words::{self, Names};
 
@@ -68,9 +72,13 @@ impl<P: Shown> Live<P> {
 impl<P: Shown> Live<P> {
     fn node(&self, id: ProcessId) -> NodeView {
         let (world, protocol) = (self.timeline.world(), self.timeline.protocol());
-        let process = world.process(id);
-        let status = if process.is_some() { Status::Up } else { Status::Down };
-        let look = protocol.server(id, process.map_or_else(|| State::Down(world.disk(id)), State::Up));
+        let status = match world.process(id) {
+            None => Status::Down,
+            Some(_) if world.is_paused(id) => Status::Paused,
+            Some(_) => Status::Up,
+        };
+        let mut look = protocol.server(id, self.state(id));
+        look.groups.extend(self.machine(id));
         let (mut timer, mut beat) = (None, None);
         for armed in world.timers(id) {
             let seen = |full| Some(TimerView { set: armed.set_at, due: armed.due, full });
@@ -93,6 +101,47 @@ impl<P: Shown> Live<P> {
             strip: look.strip,
             groups: look.groups,
         }
+    }
+
+    fn state(&self, id: ProcessId) -> State<'_, P> {
+        let world = self.timeline.world();
+        world.process(id).map_or_else(|| State::Down(world.disk(id)), State::Up)
+    }
+
+    /// What is out of the ordinary about the machine that a server runs on; nothing if nothing is.
+    fn machine(&self, id: ProcessId) -> Option<Group> {
+        let world = self.timeline.world();
+        let mut rows: Vec<Row> = Vec::new();
+        let mut row = |key, value: String| rows.push(Row { key, value: Value::Text(value) });
+        if world.is_paused(id) {
+            row("runs", "stalled".to_owned());
+        }
+        match world.slowness(id) {
+            0 => {}
+            times => row("each input takes", words::work(times).to_string()),
+        }
+        match world.inbox(id).count() {
+            0 => {}
+            waiting => row("inputs that wait", waiting.to_string()),
+        }
+        // The time of day is ahead or back by what it jumped and what the clock gained.
+        let true_time = i64::try_from(world.now().0).unwrap_or(i64::MAX);
+        match world.wall(id).saturating_sub(true_time) {
+            0 => {}
+            off => row("clock", words::clock_off(off)),
+        }
+        match world.drift(id) {
+            0 => {}
+            ppm => row("clock speed", words::drift(ppm)),
+        }
+        if world.lies(id) {
+            row("fsync", "lies".to_owned());
+        }
+        match world.unsynced(id).len() {
+            0 => {}
+            writes => row("writes without fsync", writes.to_string()),
+        }
+        (!rows.is_empty()).then_some(Group { title: "The machine", remark: "what is unusual about it", rows })
     }
 
     fn client(&self, id: ProcessId) -> ClientView {
@@ -159,30 +208,108 @@ impl<P: Shown> Live<P> {
 /// The events.
 impl<P: Shown> Live<P> {
     fn tell(&self, event: &Event<P>) -> EventView {
-        let op = |id| self.record().op(id).map(|record| &record.op);
+        self.tell_of(self.record(), &self.before(), event)
+    }
+
+    /// An event of a branch with this record and this past.
+    fn tell_of(&self, record: &Record, past: &Past<'_, P>, event: &Event<P>) -> EventView {
+        let op = |id| record.op(id).map(|record| &record.op);
         EventView {
             id: event.id,
             at: event.at,
             process: event.process,
             kind: kind::<P>(event),
-            text: words::event(&self.names, self.timeline.trace(), event, op),
+            text: words::event(&self.names, past, event, op),
             cause: event.cause,
         }
+    }
+
+    fn mark(&self, id: EventId) -> Option<Mark> {
+        let event = self.timeline.trace().get(id)?;
+        Some(Mark { event: self.tell(event), word: words::mark::<P>(event) })
+    }
+
+    fn before(&self) -> Past<'_, P> {
+        Past { trace: self.timeline.trace(), acts: &self.record().acts }
     }
 
     /// What made an event happen. The chain names a message's arrival, not its sending, and goes on from what
     /// the sender says of why it sent it.
     fn reasons(&self, event: &Event<P>) -> Reasons {
-        let trace = self.timeline.trace();
-        if let Some(reasons) = P::reasons(trace, event) {
+        let past = self.before();
+        if let Some(by) = self.made_to_run_out(event) {
+            return Reasons::go_on(Because::MadeToRunOut, by);
+        }
+        if let Some(reasons) = P::reasons(&past, event) {
             return reasons;
         }
-        let cause = match event.kind {
-            Kind::Delivered { sent, .. } => self.said_of(sent),
-            Kind::Sent { .. } => self.said_of(event.id),
-            _ => event.cause,
+        match (&event.kind, event.process) {
+            (Kind::Delivered { id, sent, .. }, _) => match past.befell(*id, *sent, event.id) {
+                Some(event) => {
+                    let because = match event.kind {
+                        Kind::Delayed { .. } => Because::HeldUp,
+                        Kind::Waits { .. } => Because::Waited,
+                        _ => Because::Doubled,
+                    };
+                    Reasons::go_on(because, event.id)
+                }
+                None => self.sent_because(*sent),
+            },
+            (Kind::Sent { .. }, _) => self.sent_because(event.id),
+            (Kind::Delayed { sent, .. } | Kind::Duplicated { sent, .. }, _) => self.sent_because(*sent),
+            (Kind::Waits { sent, .. }, Some(who)) => match past.stalled_by(who, event.id) {
+                Some(stall) => Reasons::end(Because::Stalled, stall.id),
+                None => match past.slowed_by(who, event.id) {
+                    Some(slow) => Reasons::end(Because::Slow, slow.id),
+                    None => self.sent_because(*sent),
+                },
+            },
+            (Kind::Dropped { loss: Loss::Chance | Loss::Picked(_), .. }, _) => Reasons::none(),
+            (Kind::Dropped { loss: Loss::NoLink, sent, .. }, _) => self.sent_because(*sent),
+            (Kind::Dropped { .. }, _) => {
+                event.cause.map_or_else(Reasons::none, |cause| Reasons::go_on(Because::LostTo, cause))
+            }
+            (Kind::TimerFired { .. }, _) => {
+                event.cause.map_or_else(Reasons::none, |cause| Reasons::end(Because::SetBy, cause))
+            }
+            _ => self.because_of_step(event),
+        }
+    }
+
+    /// What made somebody's timer run out, if it was somebody.
+    fn made_to_run_out(&self, event: &Event<P>) -> Option<EventId> {
+        let cause = event.cause.filter(|_| matches!(event.kind, Kind::TimerFired { .. }))?;
+        let by = self.timeline.trace().get(cause)?;
+        matches!(by.kind, Kind::Expired { .. }).then_some(cause)
+    }
+
+    fn sent_because(&self, sent: EventId) -> Reasons {
+        self.said_of(sent).map_or_else(Reasons::none, |said| Reasons::go_on(Because::SentBecause, said))
+    }
+
+    /// An event is due to what began the step that it is part of.
+    fn because_of_step(&self, event: &Event<P>) -> Reasons {
+        let Some(root) = event.cause.and_then(|cause| self.timeline.trace().get(cause)) else { return Reasons::none() };
+        let because = match (&event.kind, &root.kind) {
+            (Kind::Breached(_), _) => Because::DoneIn,
+            (_, Kind::Delivered { .. }) => Because::Received,
+            (_, Kind::TimerFired { .. }) => Because::TimerRanOut,
+            (_, Kind::Started | Kind::Restarted { .. }) => Because::CameUp,
+            (_, Kind::Requested { .. }) => Because::Asked,
+            _ => Because::SetBy,
         };
-        Reasons { events: cause.into_iter().collect(), go_on: true }
+        Reasons::go_on(because, root.id)
+    }
+
+    /// How an answer ends with an event after which nothing more is told.
+    fn end(event: &Event<P>) -> Option<Because> {
+        match author(event) {
+            Some(by) => Some(Because::Acted(by)),
+            None => match event.kind {
+                Kind::Dropped { loss: Loss::Chance, .. } | Kind::Duplicated { .. } => Some(Because::Chance),
+                _ => None,
+            },
+        }
     }
 
     /// What a process said last, within the same step, before it sent a message; else what began the step.
@@ -201,9 +328,17 @@ impl<P: Shown> Live<P> {
         let known = |id: &ProcessId| id.0 < self.timeline.protocol().population();
         let process = |target: &Target| if let Target::Process(id) = target { Some(*id).filter(known) } else { None };
         let refused = match action {
-            Action::Crash(target) | Action::Restart(target) => {
+            Action::Crash(target) | Action::Restart(target) | Action::CrashTorn { who: target, .. } => {
                 let client = process(target).filter(|id| id.0 >= servers)?;
                 format!("{} is a client: only servers crash", self.names.of(client))
+            }
+            Action::Wipe(target) | Action::SetFsync { who: target, .. } => {
+                let client = process(target).filter(|id| id.0 >= servers)?;
+                format!("{} is a client: only servers have a disk", self.names.of(client))
+            }
+            Action::Request { to, op: Op::Admin(_) } => {
+                let client = process(to).filter(|id| id.0 >= servers)?;
+                format!("{} is a client: ask a server", self.names.of(client))
             }
             Action::Request { to, .. } => {
                 let server = process(to).filter(|id| id.0 < servers)?;
@@ -242,8 +377,12 @@ impl<P: Shown> Run for Live<P> {
         Ok(())
     }
 
-    fn branches(&self) -> Vec<(usize, Time)> {
-        self.timeline.branches().collect()
+    fn branches(&self) -> Vec<BranchView> {
+        let view = |(nth, (parent, fork)): (usize, (usize, Time))| {
+            let last = self.timeline.trace_of(nth).and_then(|trace| trace.iter().next_back()).map_or(fork, |e| e.at);
+            BranchView { name: self.timeline.name(nth).map(str::to_owned), parent, fork, last }
+        };
+        self.timeline.branches().enumerate().map(view).collect()
     }
 
     fn branch(&self) -> usize {
@@ -253,6 +392,27 @@ impl<P: Shown> Run for Live<P> {
     fn switch(&mut self, branch: usize) {
         self.timeline.switch(branch);
         self.follow();
+    }
+
+    fn name_branch(&mut self, branch: usize, name: Option<String>) -> Result<(), Refusal> {
+        self.timeline.set_name(branch, name).map_err(|why| Refusal(words::refusal(&self.names, &why)))
+    }
+
+    fn delete_branch(&mut self, branch: usize) -> Result<(), Refusal> {
+        self.timeline.delete(branch).map_err(|why| Refusal(words::refusal(&self.names, &why)))?;
+        self.records.remove(branch);
+        Ok(())
+    }
+
+    fn first_difference(&self, a: usize, b: usize) -> Option<Difference> {
+        let past = |nth: usize| {
+            let record = self.records.get(nth)?;
+            Some((record, Past { trace: self.timeline.trace_of(nth)?, acts: &record.acts }))
+        };
+        let (of_a, of_b) = (past(a)?, past(b)?);
+        let (in_a, in_b) = self.timeline.first_difference(a, b)?;
+        let tell = |(record, past): (&Record, Past<'_, P>), event: &Event<P>| self.tell_of(record, &past, event);
+        Some((in_a.map(|event| tell(of_a, event)), in_b.map(|event| tell(of_b, event))))
     }
 
     fn view(&self) -> View {
@@ -279,6 +439,31 @@ impl<P: Shown> Run for Live<P> {
         }
     }
 
+    fn cells(&self, node: ProcessId, from: u64, to: u64) -> Vec<Cell> {
+        if node.0 >= self.timeline.protocol().servers() {
+            return Vec::new();
+        }
+        let to = to.min(from.saturating_add(CELLS_MAX - 1));
+        self.timeline.protocol().cells(self.state(node), from, to)
+    }
+
+    fn missing(&self, node: ProcessId) -> Vec<OpId> {
+        let (now, protocol) = (self.now(), self.timeline.protocol());
+        if node.0 >= protocol.servers() {
+            return Vec::new();
+        }
+        let state = self.state(node);
+        let has = |&(index, epoch): &(u64, u64)| match protocol.entry(state, index) {
+            Held::Entry(of) => of == epoch,
+            Held::Snapshot => true,
+            Held::Nothing => false,
+        };
+        let written = self.record().history.iter().filter(|record| {
+            matches!(&record.completed, Some((at, Outcome::Written)) if *at <= now) && record.op.is_logged()
+        });
+        written.filter(|record| !record.entries.iter().any(has)).map(|record| record.id).collect()
+    }
+
     fn story(&self) -> Story {
         let (record, frontier) = (self.record(), self.frontier());
         let lane = |process: ProcessId| {
@@ -293,7 +478,7 @@ impl<P: Shown> Run for Live<P> {
             frontier,
             lanes: self.servers().map(lane).collect(),
             cuts: record.cuts.clone(),
-            marks: record.marks.iter().filter_map(|&id| self.event(id)).collect(),
+            marks: record.marks.iter().filter_map(|&id| self.mark(id)).collect(),
         }
     }
 
@@ -305,18 +490,43 @@ impl<P: Shown> Run for Live<P> {
         self.timeline.trace().get(id).map(|event| self.tell(event))
     }
 
-    fn why(&self, id: EventId) -> Vec<EventView> {
+    fn why(&self, id: EventId) -> Vec<Step> {
         let trace = self.timeline.trace();
-        let mut chain: Vec<&Event<P>> = trace.get(id).into_iter().collect();
-        while let Some(last) = chain.last().filter(|_| chain.len() < WHY_MAX) {
+        let mut chain: Vec<(&Event<P>, Option<Because>)> =
+            trace.get(id).map(|event| (event, None)).into_iter().collect();
+        while let Some((last, because)) = chain.last_mut().filter(|(event, _)| event.id.0 > 0) {
             let reasons = self.reasons(last);
-            let before = chain.len();
-            chain.extend(reasons.events.iter().filter_map(|&id| trace.get(id)));
-            if !reasons.go_on || chain.len() == before {
+            if reasons.events.is_empty() {
+                *because = Self::end(last);
+                break;
+            }
+            for (because, reason) in reasons.events {
+                if let (Some(reason), Some(last)) = (trace.get(reason), chain.last_mut()) {
+                    last.1 = Some(because);
+                    chain.push((reason, None));
+                }
+            }
+            if !reasons.go_on || chain.len() >= WHY_MAX {
+                chain.truncate(WHY_MAX);
+                if let Some((last, because)) = chain.last_mut() {
+                    *because = Self::end(last);
+                }
                 break;
             }
         }
-        chain.into_iter().map(|event| self.tell(event)).collect()
+        chain.into_iter().map(|(event, because)| Step { event: self.tell(event), because }).collect()
+    }
+
+    fn past(&self, id: EventId) -> EventSet {
+        self.timeline.trace().past(id)
+    }
+
+    fn future(&self, id: EventId) -> EventSet {
+        self.timeline.trace().future(id)
+    }
+
+    fn memory(&self) -> Memory {
+        Memory { checkpoint_bytes: self.timeline.checkpoint_bytes(), events: self.timeline.trace().len() }
     }
 
     fn next_event(&mut self) -> Option<Time> {
@@ -340,21 +550,62 @@ impl<P: Shown> Run for Live<P> {
     }
 }
 
+/// Who did what came from outside.
+fn author<P: Shown>(event: &Event<P>) -> Option<By> {
+    match event.kind {
+        Kind::Crashed { by, .. }
+        | Kind::Restarted { by }
+        | Kind::Wiped { by }
+        | Kind::Cut { by, .. }
+        | Kind::Healed { by, .. }
+        | Kind::Requested { by, .. }
+        | Kind::Refused { by, .. }
+        | Kind::FsyncSet { by, .. }
+        | Kind::Paused { by }
+        | Kind::Resumed { by }
+        | Kind::Slowed { by, .. }
+        | Kind::ClockSet { by, .. }
+        | Kind::Expired { by, .. }
+        | Kind::Shaped { by, .. }
+        | Kind::Delayed { by, .. }
+        | Kind::Dropped { loss: Loss::Picked(by), .. } => Some(by),
+        Kind::Duplicated { by, .. } => by,
+        _ => None,
+    }
+}
+
 fn kind<P: Shown>(event: &Event<P>) -> EventKind {
     match &event.kind {
-        Kind::Crashed { .. } | Kind::Cut { .. } => EventKind::Fault,
-        Kind::Restarted { .. } | Kind::Healed { .. } => EventKind::Mend,
+        Kind::Restarted { .. }
+        | Kind::Healed { .. }
+        | Kind::Resumed { .. }
+        | Kind::FsyncSet { lies: false, .. }
+        | Kind::Slowed { times: 0, .. }
+        | Kind::ClockSet { change: ClockChange::Drift(0), .. }
+        | Kind::Shaped { change: None, .. } => EventKind::Mend,
+        Kind::Crashed { .. }
+        | Kind::Wiped { .. }
+        | Kind::Cut { .. }
+        | Kind::Paused { .. }
+        | Kind::FsyncSet { .. }
+        | Kind::Slowed { .. }
+        | Kind::ClockSet { .. }
+        | Kind::Shaped { .. }
+        | Kind::Expired { .. }
+        | Kind::Delayed { .. }
+        | Kind::Duplicated { by: Some(_), .. }
+        | Kind::Dropped { loss: Loss::Picked(_), .. } => EventKind::Fault,
         Kind::Requested { .. } | Kind::Invoked { .. } | Kind::Completed { .. } => EventKind::Client,
-        Kind::Sent { .. } | Kind::Delivered { .. } | Kind::Dropped { .. } => EventKind::Message,
+        Kind::Sent { .. }
+        | Kind::Delivered { .. }
+        | Kind::Dropped { .. }
+        | Kind::Duplicated { .. }
+        | Kind::Waits { .. } => EventKind::Message,
         Kind::TimerFired { .. } => EventKind::Timer,
         Kind::Noted(note) => P::note_kind(note),
         Kind::Breached(_) => EventKind::Breach,
-        Kind::Wiped { .. } | Kind::Paused { .. } => EventKind::Fault,
-        Kind::Resumed { .. } => EventKind::Mend,
-        Kind::FsyncSet { .. } | Kind::Slowed { .. } | Kind::ClockSet { .. } | Kind::Shaped { .. } => EventKind::Fault,
-        Kind::Expired { .. } | Kind::Delayed { .. } | Kind::Duplicated { .. } => EventKind::Fault,
-        Kind::Waits { .. } => EventKind::Message,
-        // Something that did not happen broke nothing.
-        Kind::Started | Kind::Refused { .. } | Kind::Halted(_) => EventKind::Rule,
+        Kind::Refused { .. } => EventKind::Refused,
+        Kind::Halted(_) => EventKind::Halted,
+        Kind::Started => EventKind::Rule,
     }
 }

@@ -52,6 +52,14 @@ pub enum Op {
     Admin(Admin),
 }
 
+impl Op {
+    /// Whether it is done by an entry of its own in the log, whatever the scenario's settings.
+    #[must_use]
+    pub const fn is_logged(&self) -> bool {
+        matches!(self, Self::Put { .. } | Self::Append { .. } | Self::Cas { .. } | Self::Delete { .. })
+    }
+}
+
 /// What an operator asks of a server.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Admin {
@@ -80,6 +88,33 @@ pub enum Outcome {
     Unknown,
     /// A compare-and-set found this instead of what it expected, and changed nothing.
     Mismatch(Option<String>),
+}
+
+impl Op {
+    /// The key that it is about.
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        match self {
+            Self::Put { key, .. }
+            | Self::Get { key }
+            | Self::Read { key, .. }
+            | Self::Append { key, .. }
+            | Self::Cas { key, .. }
+            | Self::Delete { key } => Some(key),
+            Self::Admin(_) => None,
+        }
+    }
+
+    /// The key that it reads and how that is served, if it is a read. `usual` is how reads are served that do not
+    /// say it themselves.
+    #[must_use]
+    pub fn read(&self, usual: Reads) -> Option<(&str, Reads)> {
+        match self {
+            Self::Get { key } => Some((key, usual)),
+            Self::Read { key, how } => Some((key, *how)),
+            _ => None,
+        }
+    }
 }
 
 /// As a reader writes it: `x = 7`, `read x`.

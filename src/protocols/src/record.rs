@@ -5,7 +5,7 @@
 
 use litemap::LiteMap;
 
-use sim::{Event, EventId, EventKind, OpId, ProcessId, Time, Trace};
+use sim::{Event, EventId, EventKind, Loss, OpId, ProcessId, Time, Trace};
 
 use crate::run::OpRecord;
 use crate::shown::{Shown, Turn};
@@ -22,6 +22,8 @@ pub(crate) struct Record {
     /// For each cut, what is still cut of it.
     open: Vec<Vec<(ProcessId, ProcessId)>>,
     pub(crate) marks: Vec<EventId>,
+    /// What was done to the run from outside, without what clients were asked for.
+    pub(crate) acts: Vec<EventId>,
     pub(crate) history: Vec<OpRecord>,
     ops: LiteMap<OpId, usize>,
     /// For each promise, when it was first broken, and how.
@@ -74,9 +76,17 @@ impl Record {
             EventKind::Started => self.turn(event, |_| (Status::Up, Stance::Follows, 0)),
             EventKind::Crashed { .. } => self.turn(event, |band| (Status::Down, band.stance, band.epoch)),
             EventKind::Restarted { .. } => self.turn(event, |band| (Status::Up, Stance::Follows, band.epoch)),
-            EventKind::Noted(note) => match P::note_turn(note) {
+            EventKind::Paused { .. } => self.turn(event, |band| (Status::Paused, band.stance, band.epoch)),
+            EventKind::Resumed { .. } => self.turn(event, |band| (Status::Up, band.stance, band.epoch)),
+            EventKind::Wiped { .. } => self.turn(event, |band| (band.status, band.stance, 0)),
+            EventKind::Noted(note) => match event.process.and_then(|who| P::note_turn(who, note)) {
                 Some(Turn::Part(stance, epoch)) => self.turn(event, |_| (Status::Up, stance, epoch)),
                 Some(Turn::Settled) => self.settle(event.process, at),
+                Some(Turn::TakenIn { id, index, epoch }) => {
+                    if let Some(record) = self.ops.get(&id).and_then(|&place| self.history.get_mut(place)) {
+                        record.entries.push((index, epoch));
+                    }
+                }
                 None => {}
             },
             EventKind::Cut { by, sides, links } => {
@@ -86,7 +96,13 @@ impl Record {
             EventKind::Healed { links, .. } => self.heal(at, links),
             EventKind::Invoked { id, op } => {
                 self.ops.insert(*id, self.history.len());
-                self.history.push(OpRecord { id: *id, op: op.clone(), invoked: at, completed: None });
+                self.history.push(OpRecord {
+                    id: *id,
+                    op: op.clone(),
+                    invoked: at,
+                    completed: None,
+                    entries: Vec::new(),
+                });
             }
             EventKind::Completed { id, outcome } => {
                 if let Some(record) = self.ops.get(id).and_then(|&place| self.history.get_mut(place)) {
@@ -99,7 +115,11 @@ impl Record {
             }
             _ => {}
         }
-        if is_mark::<P>(event) {
+        let act = is_act::<P>(event);
+        if act {
+            self.acts.push(event.id);
+        }
+        if act || matches!(event.kind, EventKind::Breached(_)) {
             self.marks.push(event.id);
         }
     }
@@ -151,13 +171,24 @@ impl Lane {
     }
 }
 
-fn is_mark<P: Shown>(event: &Event<P>) -> bool {
-    matches!(
-        event.kind,
+/// Whether an event was done to the run from outside, except that a client was asked for something.
+fn is_act<P: Shown>(event: &Event<P>) -> bool {
+    match event.kind {
         EventKind::Crashed { .. }
-            | EventKind::Restarted { .. }
-            | EventKind::Cut { .. }
-            | EventKind::Healed { .. }
-            | EventKind::Breached(_)
-    )
+        | EventKind::Restarted { .. }
+        | EventKind::Wiped { .. }
+        | EventKind::Cut { .. }
+        | EventKind::Healed { .. }
+        | EventKind::FsyncSet { .. }
+        | EventKind::Paused { .. }
+        | EventKind::Resumed { .. }
+        | EventKind::Slowed { .. }
+        | EventKind::ClockSet { .. }
+        | EventKind::Expired { .. }
+        | EventKind::Shaped { .. }
+        | EventKind::Delayed { .. } => true,
+        EventKind::Duplicated { by, .. } => by.is_some(),
+        EventKind::Dropped { loss, .. } => matches!(loss, Loss::Picked(_)),
+        _ => false,
+    }
 }

@@ -1,11 +1,10 @@
 //! A run that can be played, rewound, acted on and asked: one object-safe face for every protocol.
 
-use sim::{Action, EventId, Time};
+use sim::{Action, EventId, EventSet, OpId, ProcessId, Time};
 
 use crate::op::{Op, Outcome};
 use crate::scenario::Scenario;
-use crate::view::{EventView, Story, View};
-use sim::OpId;
+use crate::view::{BranchView, Cell, EventView, Step, Story, View};
 
 /// A live run. It has a cursor (the moment that is looked at) and a frontier (how far it has been
 /// simulated). Time travel only moves the cursor.
@@ -23,23 +22,51 @@ pub trait Run {
     /// it lies in the past. Times past the end mean the end.
     fn seek(&mut self, to: Time);
 
-    /// Does something now, as the reader: what a lesson does stands in the scenario's script. In the past of what has been simulated this starts a branch; the old future is kept.
+    /// Does something now, as the reader: what a lesson does stands in the scenario's script. In the past of what
+    /// has been simulated this starts a branch; the old future is kept.
     ///
     /// # Errors
     /// Why it can't be done now, in words for the reader.
     fn act(&mut self, action: Action<Op>) -> Result<(), Refusal>;
 
-    /// The branches, as (index of its parent, time of the fork); the first is the original run and its own parent.
-    fn branches(&self) -> Vec<(usize, Time)>;
+    /// The branches; the first is the original run and its own parent.
+    fn branches(&self) -> Vec<BranchView>;
 
     /// Which branch is looked at.
     fn branch(&self) -> usize;
 
     /// Looks at another branch, at the same moment or at its frontier if that is earlier.
+    ///
+    /// # Panics
+    /// If there is no such branch.
     fn switch(&mut self, branch: usize);
+
+    /// Gives a branch a name, or takes it away.
+    ///
+    /// # Errors
+    /// If there is no such branch, or the name is too long, in words for the reader.
+    fn name_branch(&mut self, branch: usize, name: Option<String>) -> Result<(), Refusal>;
+
+    /// Deletes a branch. What branched off from it stays; the branches after it move up by one.
+    ///
+    /// # Errors
+    /// The original run and the branch that is looked at can't be deleted; in words for the reader.
+    fn delete_branch(&mut self, branch: usize) -> Result<(), Refusal>;
+
+    /// The first event at which two branches differ, as each has it; `None` on a side where nothing more happened.
+    /// `None` for both if they are the same as far as both have been simulated, or there are no such branches.
+    fn first_difference(&self, a: usize, b: usize) -> Option<Difference>;
 
     /// The picture at the cursor.
     fn view(&self) -> View;
+
+    /// The cells of a server's log at the cursor, from one index up to and with another, as far as it has them;
+    /// at most [`crate::view::CELLS_MAX`].
+    fn cells(&self, node: ProcessId, from: u64, to: u64) -> Vec<Cell>;
+
+    /// The operations acknowledged up to the cursor that changed something and that this server's log does not
+    /// have. What a snapshot covers counts as had.
+    fn missing(&self, node: ProcessId) -> Vec<OpId>;
 
     /// The whole run so far, for the timeline.
     fn story(&self) -> Story;
@@ -50,8 +77,16 @@ pub trait Run {
     /// One event.
     fn event(&self, id: EventId) -> Option<EventView>;
 
-    /// The chain of causes that ends in this event, newest first.
-    fn why(&self, id: EventId) -> Vec<EventView>;
+    /// The chain of causes that ends in this event, newest first; empty if there is no such event.
+    fn why(&self, id: EventId) -> Vec<Step>;
+
+    /// All events that happened before this one (Lamport 1978), by number: what could have had a part in it. Takes
+    /// time in proportion to the events up to it.
+    fn past(&self, id: EventId) -> EventSet;
+
+    /// All events of this branch so far that this one happened before, by number: what it could have had a part in.
+    /// Takes time in proportion to the events after it.
+    fn future(&self, id: EventId) -> EventSet;
 
     /// The time of the next thing that happens after the cursor, simulating on to find it; `None` at the end.
     fn next_event(&mut self) -> Option<Time>;
@@ -62,11 +97,27 @@ pub trait Run {
     /// Every client operation of this branch so far, in order of invocation.
     fn history(&self) -> Vec<OpRecord>;
 
+    /// What the run takes of memory.
+    fn memory(&self) -> Memory;
+
     /// A 64-bit digest of the whole trace so far, the same on every platform.
     fn hash(&self) -> u64;
 
     /// The scenario with the reader's actions of this branch in its script: starting it gives this run again.
     fn scenario(&self) -> Scenario;
+}
+
+/// Where two branches part: what each has there; `None` where nothing more happened.
+pub type Difference = (Option<EventView>, Option<EventView>);
+
+/// What a run takes of memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Memory {
+    /// How many bytes its checkpoints take, all branches together; at most about
+    /// [`sim::timeline::CHECKPOINT_BYTES_MAX`].
+    pub checkpoint_bytes: usize,
+    /// How many events the branch that is looked at has. Branches share the events of their common past.
+    pub events: usize,
 }
 
 /// A client operation from invocation to its end.
@@ -80,6 +131,8 @@ pub struct OpRecord {
     pub invoked: Time,
     /// When and how it ended, if it has.
     pub completed: Option<(Time, Outcome)>,
+    /// The log entries that leaders made of it, as (index, epoch).
+    pub entries: Vec<(u64, u64)>,
 }
 
 /// Why an action can't be done now, as a sentence for the reader.

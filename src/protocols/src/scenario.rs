@@ -1,5 +1,7 @@
 //! The full description of a run. The same scenario always gives the same trace.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use sim::{Network, ProcessId, Span, Time};
 
@@ -259,7 +261,7 @@ impl Scenario {
         let servers = u8::try_from(self.nodes.len()).expect("a valid scenario has few servers");
         match &self.protocol {
             ProtocolConfig::Raft(config) => {
-                let raft = Raft { servers, clients: self.clients.clone(), config: config.clone() };
+                let raft = Raft { servers, clients: self.clients.clone(), config: Arc::new(config.clone()) };
                 Ok(Box::new(Live::new(self.clone(), raft)))
             }
         }

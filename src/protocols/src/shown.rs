@@ -3,10 +3,11 @@
 //! A protocol that implements [`Shown`] appears in pictures, timelines, logs and on the command line
 //! without a line of code there.
 
-use sim::{EventId, NoteOf, ProcessId, Protocol, Span, TimerOf, Trace};
+use sim::{EventId, NoteOf, OpId, ProcessId, Protocol, Span, TimerOf};
 
 use crate::op::{Op, Outcome};
-use crate::view::{EventKind, Group, Row, Shape, Stance, Strip};
+use crate::past::Past;
+use crate::view::{Because, Cell, EventKind, Group, Row, Shape, Stance, Strip};
 use crate::words::Names;
 
 /// A protocol that can be looked at. Servers have the first ids, clients those after them.
@@ -22,6 +23,12 @@ pub trait Shown: Protocol<Process: sim::Process<Op = Op, Outcome = Outcome>> + '
     /// A server as it runs, or as its disk holds it while it is down.
     fn server(&self, id: ProcessId, state: State<'_, Self>) -> ServerLook;
 
+    /// The cells of a server's log from one index up to and with another, as far as it has them.
+    fn cells(&self, state: State<'_, Self>, from: u64, to: u64) -> Vec<Cell>;
+
+    /// The epoch of the entry that a server has at an index.
+    fn entry(&self, state: State<'_, Self>, index: u64) -> Held;
+
     /// A client.
     fn client(&self, process: &Self::Process) -> ClientLook;
 
@@ -35,13 +42,16 @@ pub trait Shown: Protocol<Process: sim::Process<Op = Op, Outcome = Outcome>> + '
     fn note_kind(note: &NoteOf<Self>) -> EventKind;
 
     /// What a note says of the part that its server plays.
-    fn note_turn(note: &NoteOf<Self>) -> Option<Turn>;
+    fn note_turn(who: ProcessId, note: &NoteOf<Self>) -> Option<Turn>;
 
     /// A note in words.
     fn note_words(names: &Names, who: ProcessId, note: &NoteOf<Self>) -> String;
 
     /// A message's name with what it is about, in words: `RequestVote for term 3`.
     fn message_words(names: &Names, message: &sim::MsgOf<Self>) -> String;
+
+    /// The protocol's word for a timer, such as `election`.
+    fn timer_name(timer: TimerOf<Self>) -> &'static str;
 
     /// In words: a timer ran out after so long.
     fn timer_words(names: &Names, who: ProcessId, timer: TimerOf<Self>, after: Span) -> String;
@@ -50,16 +60,24 @@ pub trait Shown: Protocol<Process: sim::Process<Op = Op, Outcome = Outcome>> + '
     fn breach_words(names: &Names, breach: &sim::BreachOf<Self>) -> (usize, String);
 
     /// What made an event happen, where the protocol knows more than that one thing led to the next.
-    fn reasons(trace: &Trace<Self>, event: &sim::Event<Self>) -> Option<Reasons>;
+    fn reasons(past: &Past<'_, Self>, event: &sim::Event<Self>) -> Option<Reasons>;
 }
 
 /// What there is to see of a server.
-#[derive(Clone, Copy)]
 pub enum State<'a, P: Protocol> {
     /// It runs.
     Up(&'a P::Process),
     /// It is down; this is on its disk.
     Down(&'a sim::DiskOf<P>),
+}
+
+// Derived impls would ask for `P: Copy`; references need nothing of the sort.
+impl<P: Protocol> Copy for State<'_, P> {}
+
+impl<P: Protocol> Clone for State<'_, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
 }
 
 /// A server's look.
@@ -121,13 +139,53 @@ pub enum Turn {
     Part(Stance, u64),
     /// The settled part of its log grew.
     Settled,
+    /// It took an operation into its log.
+    TakenIn {
+        /// Which.
+        id: OpId,
+        /// Where.
+        index: u64,
+        /// In which epoch.
+        epoch: u64,
+    },
+}
+
+/// What a server has at an index of its log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// An entry of this epoch.
+    Entry(u64),
+    /// A snapshot that covers the index.
+    Snapshot,
+    /// Nothing.
+    Nothing,
 }
 
 /// The events that made another happen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reasons {
-    /// Newest first.
-    pub events: Vec<EventId>,
+    /// Newest first, each with how it led to the one before it in the answer.
+    pub events: Vec<(Because, EventId)>,
     /// Whether the chain goes on from the last of them. Otherwise it ends there.
     pub go_on: bool,
+}
+
+impl Reasons {
+    /// One reason, which has reasons of its own.
+    #[must_use]
+    pub fn go_on(because: Because, event: EventId) -> Self {
+        Self { events: vec![(because, event)], go_on: true }
+    }
+
+    /// One reason, and no more to say.
+    #[must_use]
+    pub fn end(because: Because, event: EventId) -> Self {
+        Self { events: vec![(because, event)], go_on: false }
+    }
+
+    /// Nothing to say.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self { events: Vec::new(), go_on: false }
+    }
 }

@@ -58,18 +58,47 @@ pub(crate) fn check(scenario: &Scenario) -> Result<(), Invalid> {
 }
 
 impl Invalid {
-    fn at(place: &str, problem: String) -> Self {
-        Self { place: place.to_owned(), problem }
-    }
-
     fn within(mut self, outer: &str) -> Self {
         self.place = if self.place.is_empty() { outer.to_owned() } else { format!("{outer}.{}", self.place) };
         self
     }
 }
 
+/// What a check of one value finds, in words. [`Found::at`] says where.
+type Check = Result<(), String>;
+
+/// Puts a place to what a check found.
+trait Found {
+    fn at(self, place: &str) -> Result<(), Invalid>;
+}
+
+impl Found for Check {
+    fn at(self, place: &str) -> Result<(), Invalid> {
+        self.map_err(|problem| Invalid { place: place.to_owned(), problem })
+    }
+}
+
+/// A list is no longer than it may be.
+fn check_count(what: &str, count: usize, most: usize) -> Check {
+    if count <= most { Ok(()) } else { Err(format!("there are {count} {what}; {most} is the most")) }
+}
+
+/// A number lies in its range, both ends included.
+fn check_number(number: u64, least: u64, most: u64) -> Check {
+    if (least..=most).contains(&number) {
+        Ok(())
+    } else {
+        Err(format!("{number} can't be; choose from {least} to {most}"))
+    }
+}
+
+/// Something is right that needs no figures to be explained.
+fn check_that(right: bool, problem: &str) -> Check {
+    if right { Ok(()) } else { Err(problem.to_owned()) }
+}
+
 fn ensure(right: bool, place: &str, problem: impl FnOnce() -> String) -> Result<(), Invalid> {
-    if right { Ok(()) } else { Err(Invalid::at(place, problem())) }
+    if right { Ok(()) } else { Err(problem()).at(place) }
 }
 
 fn check_population(scenario: &Scenario) -> Result<(), Invalid> {
@@ -77,7 +106,7 @@ fn check_population(scenario: &Scenario) -> Result<(), Invalid> {
     ensure((1..=NODES_MAX).contains(&nodes), "nodes", || {
         format!("there are {nodes} nodes; name at least 1 and at most {NODES_MAX}")
     })?;
-    ensure(clients <= CLIENTS_MAX, "clients", || format!("there are {clients} clients; {CLIENTS_MAX} is the most"))?;
+    check_count("clients", clients, CLIENTS_MAX).at("clients")?;
     let names = scenario.nodes.iter().enumerate().map(|(nth, name)| (format!("nodes[{nth}]"), name));
     let client_names =
         scenario.clients.iter().enumerate().map(|(nth, client)| (format!("clients[{nth}].name"), &client.name));
@@ -99,35 +128,31 @@ fn check_population(scenario: &Scenario) -> Result<(), Invalid> {
 
 fn check_client(scenario: &Scenario, client: &ClientConfig) -> Result<(), Invalid> {
     check_servers(scenario, &client.near, "near")?;
-    ensure(client.does.len() <= DOES_MAX, "does", || {
-        format!("there are {} deeds; {DOES_MAX} is the most, and they are done in turn", client.does.len())
-    })?;
+    check_count("deeds", client.does.len(), DOES_MAX).at("does")?;
     if let Some(every) = client.write_every {
-        check_range((every, every), PERIOD_MIN).map_err(|problem| Invalid::at("write_every", problem))?;
+        check_range((every, every), PERIOD_MIN).at("write_every")?;
     }
-    check_range((client.timeout, client.timeout), PERIOD_MIN).map_err(|problem| Invalid::at("timeout", problem))
+    check_range((client.timeout, client.timeout), PERIOD_MIN).at("timeout")
 }
 
 fn check_raft(scenario: &Scenario, config: &RaftConfig) -> Result<(), Invalid> {
-    check_range(config.election_timeout, PERIOD_MIN).map_err(|problem| Invalid::at("election_timeout", problem))?;
+    check_range(config.election_timeout, PERIOD_MIN).at("election_timeout")?;
     let heartbeat = config.heartbeat;
-    check_range((heartbeat, heartbeat), PERIOD_MIN).map_err(|problem| Invalid::at("heartbeat", problem))?;
+    check_range((heartbeat, heartbeat), PERIOD_MIN).at("heartbeat")?;
     let low = config.election_timeout.0;
     ensure(heartbeat < low, "heartbeat", || {
         format!("a heartbeat each {heartbeat} comes too late for an election timeout of {low}; choose a shorter one")
     })?;
     check_servers(scenario, &config.voters, "voters")?;
     check_servers(scenario, &config.not_upgraded, "not_upgraded")?;
-    ensure(config.drift_bound <= DRIFT_MAX, "drift_bound", || {
-        format!("{} parts per million is too much; choose at most {DRIFT_MAX}", config.drift_bound)
-    })?;
-    for (place, count, most) in [
-        ("compact_at", config.compact_at.unwrap_or(1), COMPACT_AT_MAX),
-        ("snapshot_chunk", config.snapshot_chunk, SNAPSHOT_CHUNK_MAX),
-        ("batch", config.batch, BATCH_MAX),
-        ("window", config.window, WINDOW_MAX),
+    for (place, number, least, most) in [
+        ("drift_bound", config.drift_bound, 0, DRIFT_MAX),
+        ("compact_at", config.compact_at.unwrap_or(1), 1, COMPACT_AT_MAX),
+        ("snapshot_chunk", config.snapshot_chunk, 1, SNAPSHOT_CHUNK_MAX),
+        ("batch", config.batch, 1, BATCH_MAX),
+        ("window", config.window, 1, WINDOW_MAX),
     ] {
-        ensure((1..=most).contains(&count), place, || format!("{count} can't be; choose from 1 to {most}"))?;
+        check_number(number.into(), least, most.into()).at(place)?;
     }
     for (nth, given) in config.given.iter().enumerate() {
         let twice = config.given[..nth].iter().any(|other| other.who == given.who);
@@ -138,30 +163,21 @@ fn check_raft(scenario: &Scenario, config: &RaftConfig) -> Result<(), Invalid> {
 
 /// What a disk holds at first is something that Raft could have written there.
 fn check_given(scenario: &Scenario, given: &Given, twice: bool) -> Result<(), Invalid> {
-    check_server_id(scenario, given.who).map_err(|problem| Invalid::at("node", problem))?;
-    ensure(!twice, "node", || format!("{} is given twice; once is enough", scenario.nodes[given.who.index()]))?;
-    ensure(given.term <= TERM_MAX, "term", || format!("term {} is too high; choose at most {TERM_MAX}", given.term))?;
+    check_server_id(scenario, given.who).at("node")?;
+    check_that(!twice, "this server is given twice; once is enough").at("node")?;
+    check_number(given.term, 0, TERM_MAX).at("term")?;
     if let Some(candidate) = given.voted_for {
-        check_server_id(scenario, candidate).map_err(|problem| Invalid::at("voted_for", problem))?;
-        ensure(given.term > 0, "voted_for", || "nobody votes in term 0; give it a later term".to_owned())?;
+        check_server_id(scenario, candidate).at("voted_for")?;
+        check_that(given.term > 0, "nobody votes in term 0; give it a later term").at("voted_for")?;
     }
-    ensure(given.log.len() <= GIVEN_LOG_MAX, "log", || {
-        format!("there are {} entries; {GIVEN_LOG_MAX} is the most", given.log.len())
-    })?;
-    let mut before = 1;
-    for &term in &given.log {
-        ensure(term >= before, "log", || {
-            format!("an entry of term {term} can't follow one of term {before}; terms begin at 1 and never fall")
-        })?;
-        ensure(term <= given.term, "log", || {
-            format!("an entry of term {term} can't be there in term {}; raise the server's term", given.term)
-        })?;
-        before = term;
-    }
-    Ok(())
+    check_count("entries", given.log.len(), GIVEN_LOG_MAX).at("log")?;
+    let in_order = given.log.is_sorted() && given.log.first() != Some(&0);
+    check_that(in_order, "the terms of a log begin at 1 or later and never fall").at("log")?;
+    let past = given.log.last().is_none_or(|&last| last <= given.term);
+    check_that(past, "the log has entries of later terms than the server's; raise its term").at("log")
 }
 
-fn check_server_id(scenario: &Scenario, id: ProcessId) -> Result<(), String> {
+fn check_server_id(scenario: &Scenario, id: ProcessId) -> Check {
     if id.index() < scenario.nodes.len() {
         Ok(())
     } else {
@@ -173,10 +189,8 @@ fn check_server_id(scenario: &Scenario, id: ProcessId) -> Result<(), String> {
 fn check_servers(scenario: &Scenario, ids: &[ProcessId], place: &str) -> Result<(), Invalid> {
     for (nth, id) in ids.iter().enumerate() {
         let place = format!("{place}[{nth}]");
-        check_server_id(scenario, *id).map_err(|problem| Invalid::at(&place, problem))?;
-        ensure(!ids[..nth].contains(id), &place, || {
-            format!("{} is named twice; once is enough", scenario.nodes[id.index()])
-        })?;
+        check_server_id(scenario, *id).at(&place)?;
+        check_that(!ids[..nth].contains(id), "this server is named twice; once is enough").at(&place)?;
     }
     Ok(())
 }
@@ -189,29 +203,25 @@ fn check_network(scenario: &Scenario, network: &Network) -> Result<(), Invalid> 
         duplication: Some(duplication),
         reordering: Some(reordering),
     })?;
-    ensure(network.links.len() <= LINKS_MAX, "links", || {
-        format!("there are {} links that are different; {LINKS_MAX} is the most", network.links.len())
-    })?;
+    check_count("links that are different", network.links.len(), LINKS_MAX).at("links")?;
     let actor = Actor::new(scenario);
     for (nth, (from, to, change)) in network.links.iter().enumerate() {
         let place = format!("links[{nth}]");
-        let check = actor.check_link(&(*from).into(), &(*to).into()).and_then(|()| check_some(change));
-        check.map_err(|problem| Invalid::at(&place, problem))?;
-        ensure(!network.links[..nth].iter().any(|(a, b, _)| (a, b) == (from, to)), &place, || {
-            "this direction of the link is named twice; say all that is different at once".to_owned()
-        })?;
+        actor.check_link(&(*from).into(), &(*to).into()).at(&place)?;
+        check_some(change).at(&place)?;
+        let first = !network.links[..nth].iter().any(|(a, b, _)| (a, b) == (from, to));
+        check_that(first, "this direction of the link is named twice; say all that is different at once").at(&place)?;
         check_change(change).map_err(|error| error.within(&place))?;
     }
     Ok(())
 }
 
 /// A change changes something.
-fn check_some(change: &Change) -> Result<(), String> {
-    if *change == Change::default() {
-        Err("nothing changes on this link; give a latency, loss, duplication or reordering".to_owned())
-    } else {
-        Ok(())
-    }
+fn check_some(change: &Change) -> Check {
+    check_that(
+        *change != Change::default(),
+        "nothing changes on this link; give a latency, loss, duplication or reordering",
+    )
 }
 
 fn check_change(change: &Change) -> Result<(), Invalid> {
@@ -221,20 +231,19 @@ fn check_change(change: &Change) -> Result<(), Invalid> {
             Latency::Uniform(low, high) => (low, high),
             Latency::LongTail { usual, most } => (usual, most),
         };
-        check_range(range, LATENCY_MIN).map_err(|problem| Invalid::at("latency", problem))?;
+        check_range(range, LATENCY_MIN).at("latency")?;
     }
     for (place, share) in
         [("loss", change.loss), ("duplication", change.duplication), ("reordering", change.reordering)]
     {
-        ensure(share.is_none_or(|share| share <= SHARE_MAX), place, || {
-            "a share is at most 100 %, which is 1000000 parts per million".to_owned()
-        })?;
+        let fits = share.is_none_or(|share| share <= SHARE_MAX);
+        check_that(fits, "a share is at most 100 %, which is 1000000 parts per million").at(place)?;
     }
     Ok(())
 }
 
 /// A range is in order, not below `least`, and not longer than any setting may be.
-fn check_range((low, high): (Span, Span), least: Span) -> Result<(), String> {
+fn check_range((low, high): (Span, Span), least: Span) -> Check {
     if low > high {
         Err(format!("the range ends at {high}, before it begins at {low}; swap the two"))
     } else if low < least {
@@ -248,9 +257,7 @@ fn check_range((low, high): (Span, Span), least: Span) -> Result<(), String> {
 
 fn check_script(scenario: &Scenario) -> Result<(), Invalid> {
     let script = &scenario.script;
-    ensure(script.len() <= SCRIPT_MAX, "script", || {
-        format!("there are {} actions; {SCRIPT_MAX} is the most", script.len())
-    })?;
+    check_count("actions", script.len(), SCRIPT_MAX).at("script")?;
     let actor = Actor::new(scenario);
     let mut before = sim::Time::ZERO;
     let mut members = 0;
@@ -263,11 +270,9 @@ fn check_script(scenario: &Scenario) -> Result<(), Invalid> {
             format!("it happens at {}, and the run ends at {}", scheduled.at, scenario.until)
         })?;
         before = scheduled.at;
-        actor.check(&scheduled.action).map_err(|problem| Invalid::at(&place, problem))?;
+        actor.check(&scheduled.action).at(&place)?;
         members += members_of(&scheduled.action);
-        ensure(members <= MEMBERS_MAX, &place, || {
-            format!("the script up to here names {members} members of sides; {MEMBERS_MAX} is the most")
-        })?;
+        check_count("members of sides up to here", members, MEMBERS_MAX).at(&place)?;
     }
     Ok(())
 }
@@ -292,11 +297,11 @@ impl<'a> Actor<'a> {
     fn new(scenario: &'a Scenario) -> Self {
         let ProtocolConfig::Raft(config) = &scenario.protocol;
         let servers = u8::try_from(scenario.nodes.len()).unwrap_or(u8::MAX);
-        let cluster = Raft { servers, clients: scenario.clients.clone(), config: config.clone() };
+        let cluster = Raft { servers, clients: scenario.clients.clone(), config: config.clone().into() };
         Self { scenario, cluster }
     }
 
-    fn check(&self, action: &Action<Op>) -> Result<(), String> {
+    fn check(&self, action: &Action<Op>) -> Check {
         match action {
             Action::Partition { groups } | Action::PartitionOneWay { groups } => self.check_groups(groups),
             Action::Isolate(target) | Action::Pause(target) | Action::Resume(target) => self.check_target(target),
@@ -308,7 +313,7 @@ impl<'a> Actor<'a> {
             | Action::SetFsync { who: target, .. } => self.check_server(target),
             Action::CrashTorn { who, kept } => {
                 self.check_server(who)?;
-                at_most("writes that are kept", u64::from(*kept), u64::from(KEPT_MAX))
+                check_number((*kept).into(), 0, KEPT_MAX.into())
             }
             Action::Request { to, op } => self.check_request(to, op),
             Action::Shape { from, to, change, .. } => {
@@ -324,7 +329,7 @@ impl<'a> Actor<'a> {
             }
             Action::Slow { who, times } => {
                 self.check_target(who)?;
-                at_most("times slower", u64::from(*times), u64::from(SLOW_MAX))
+                check_number((*times).into(), 0, SLOW_MAX.into())
             }
             Action::SetClock { who, change } => {
                 self.check_target(who)?;
@@ -349,7 +354,7 @@ impl<'a> Actor<'a> {
         id.index() >= self.scenario.nodes.len()
     }
 
-    fn check_target(&self, target: &Target) -> Result<(), String> {
+    fn check_target(&self, target: &Target) -> Check {
         match target {
             Target::Process(id) if self.name(*id).is_none() => {
                 let population = self.scenario.nodes.len() + self.scenario.clients.len();
@@ -365,7 +370,7 @@ impl<'a> Actor<'a> {
         }
     }
 
-    fn check_server(&self, target: &Target) -> Result<(), String> {
+    fn check_server(&self, target: &Target) -> Check {
         self.check_target(target)?;
         match target {
             Target::Process(id) if self.is_client(*id) => {
@@ -375,7 +380,7 @@ impl<'a> Actor<'a> {
         }
     }
 
-    fn check_link(&self, from: &Target, to: &Target) -> Result<(), String> {
+    fn check_link(&self, from: &Target, to: &Target) -> Check {
         self.check_target(from)?;
         self.check_target(to)?;
         let (Target::Process(a), Target::Process(b)) = (from, to) else { return Ok(()) };
@@ -391,7 +396,7 @@ impl<'a> Actor<'a> {
     }
 
     /// Either end may be anybody.
-    fn check_ends(&self, from: Option<&Target>, to: Option<&Target>) -> Result<(), String> {
+    fn check_ends(&self, from: Option<&Target>, to: Option<&Target>) -> Check {
         match (from, to) {
             (Some(from), Some(to)) => self.check_link(from, to),
             (Some(one), None) | (None, Some(one)) => self.check_target(one),
@@ -399,7 +404,7 @@ impl<'a> Actor<'a> {
         }
     }
 
-    fn check_pick(&self, pick: &Pick) -> Result<(), String> {
+    fn check_pick(&self, pick: &Pick) -> Check {
         let Pick::Fitting { kind, from, to, .. } = pick else { return Ok(()) };
         if let Some(kind) = kind
             && !KINDS.contains(&kind.as_str())
@@ -409,7 +414,7 @@ impl<'a> Actor<'a> {
         self.check_ends(from.as_ref(), to.as_ref())
     }
 
-    fn check_groups(&self, groups: &[Vec<Target>]) -> Result<(), String> {
+    fn check_groups(&self, groups: &[Vec<Target>]) -> Check {
         let everyone = self.scenario.nodes.len() + self.scenario.clients.len();
         if groups.len() < 2 || groups.iter().any(Vec::is_empty) {
             return Err("a partition needs at least two sides, each with somebody on it".to_owned());
@@ -431,7 +436,7 @@ impl<'a> Actor<'a> {
     }
 
     /// Clients are asked for what concerns keys, servers for what an operator wants of them.
-    fn check_request(&self, to: &Target, op: &Op) -> Result<(), String> {
+    fn check_request(&self, to: &Target, op: &Op) -> Check {
         self.check_target(to)?;
         let asks_client = matches!(to, Target::Process(id) if self.is_client(*id));
         match (op, to) {
@@ -449,15 +454,13 @@ impl<'a> Actor<'a> {
         }
     }
 
-    fn check_admin(&self, admin: &Admin) -> Result<(), String> {
+    fn check_admin(&self, admin: &Admin) -> Check {
         match admin {
             Admin::Transfer(id) | Admin::AddLearner(id) | Admin::AddVoter(id) | Admin::Remove(id) => {
                 check_server_id(self.scenario, *id)
             }
-            Admin::Reconfigure(voters) if voters.is_empty() => {
-                Err("nobody would vote any more; name at least one server".to_owned())
-            }
             Admin::Reconfigure(voters) => {
+                check_that(!voters.is_empty(), "nobody would vote any more; name at least one server")?;
                 check_servers(self.scenario, voters, "voters").map_err(|error| error.to_string())
             }
             Admin::Compact => Ok(()),
@@ -466,21 +469,18 @@ impl<'a> Actor<'a> {
 }
 
 /// A clock change changes something, and not too much.
-fn check_clock(change: ClockChange) -> Result<(), String> {
+fn check_clock(change: ClockChange) -> Check {
     match change {
-        ClockChange::Step(0) => Err("a step of nothing changes no clock; write something like -2s".to_owned()),
-        ClockChange::Step(us) if us.unsigned_abs() > SPAN_MAX.0 => {
-            Err(format!("the clock would jump too far; choose at most {SPAN_MAX}, ahead or back"))
+        ClockChange::Step(us) => {
+            check_that(us != 0, "a step of nothing changes no clock; write something like -2s")?;
+            let fits = us.unsigned_abs() <= SPAN_MAX.0;
+            check_that(fits, "the clock would jump too far; choose at most ten minutes, ahead or back")
         }
-        ClockChange::Drift(ppm) if ppm.unsigned_abs() > DRIFT_MAX => {
-            Err(format!("the clock would drift too fast; choose at most {DRIFT_MAX} parts per million, either way"))
+        ClockChange::Drift(ppm) => {
+            let fits = ppm.unsigned_abs() <= DRIFT_MAX;
+            check_that(fits, "the clock would drift too fast; choose at most 500000 parts per million, either way")
         }
-        _ => Ok(()),
     }
-}
-
-fn at_most(what: &str, count: u64, most: u64) -> Result<(), String> {
-    if count <= most { Ok(()) } else { Err(format!("{count} {what} is too many; choose at most {most}")) }
 }
 
 /// A word that may come from anyone, cut to a length that can be shown.
@@ -488,7 +488,7 @@ fn short(word: &str) -> String {
     word.chars().take(NAME_MAX).collect()
 }
 
-fn check_op(op: &Op) -> Result<(), String> {
+fn check_op(op: &Op) -> Check {
     let (key, values) = match op {
         Op::Put { key, value } | Op::Append { key, value } => (key, [Some(value), None]),
         Op::Cas { key, expected, value } => (key, [Some(value), expected.as_ref()]),

@@ -37,8 +37,18 @@ pub const LOSS_SHOWN: Span = Span::from_millis(30);
 pub enum Status {
     /// It runs.
     Up,
+    /// It is stalled: it keeps its memory and takes no step.
+    Paused,
     /// It has crashed and not been restarted.
     Down,
+}
+
+impl Status {
+    /// Whether it has its memory: it plays its part, even if it is stalled in the middle of it.
+    #[must_use]
+    pub const fn is_up(self) -> bool {
+        !matches!(self, Self::Down)
+    }
 }
 
 /// The part that a server plays, in the design language's three weights.
@@ -90,13 +100,49 @@ pub struct TimerView {
     pub full: Span,
 }
 
-/// A row of cells, such as a log.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+/// A row of cells, such as a log: its end, and how much there is of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Strip {
-    /// The cells, first to last.
-    pub cells: Vec<Cell>,
+    /// The index of the first cell that there still is: those before it are in a snapshot.
+    pub first: u64,
+    /// The index of the last cell; `first - 1` if there is none.
+    pub last: u64,
     /// Up to which index the server knows its cells to be settled (the commit index); 0 for none.
     pub settled: u64,
+    /// The last cells, at most [`CELLS_SHOWN`], in order. [`crate::Run::cells`] has the others.
+    pub cells: Vec<Cell>,
+}
+
+/// How many cells of a strip are in the picture. Drawings show about twelve.
+pub const CELLS_SHOWN: u64 = 32;
+
+/// The most cells that [`crate::Run::cells`] gives at once.
+pub const CELLS_MAX: u64 = 4_096;
+
+impl Default for Strip {
+    fn default() -> Self {
+        Self { first: 1, last: 0, settled: 0, cells: Vec::new() }
+    }
+}
+
+impl Strip {
+    /// How many entries the log has had, those in a snapshot among them.
+    #[must_use]
+    pub const fn len(&self) -> u64 {
+        self.last
+    }
+
+    /// Whether it never had any.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.last == 0
+    }
+
+    /// How many of its entries the server knows to be settled.
+    #[must_use]
+    pub fn known(&self) -> u64 {
+        self.settled.min(self.last)
+    }
 }
 
 /// One entry of a log.
@@ -141,6 +187,8 @@ pub enum Value {
     Epoch(u64),
     /// A server, or none.
     Node(Option<ProcessId>),
+    /// Several servers.
+    Nodes(Vec<ProcessId>),
     /// A number for each of several servers.
     PerNode(Vec<(ProcessId, u64)>),
 }
@@ -279,6 +327,10 @@ pub enum EventKind {
     Timer,
     /// A rule was broken.
     Breach,
+    /// Something that was to be done could not be done.
+    Refused,
+    /// The run hit a limit.
+    Halted,
     /// Any other rule that fired.
     Rule,
 }
@@ -287,7 +339,7 @@ impl EventKind {
     /// Whether the event belongs in a short account of the run.
     #[must_use]
     pub fn is_key(self) -> bool {
-        matches!(self, Self::Fault | Self::Mend | Self::Role | Self::Commit | Self::Client | Self::Breach)
+        !matches!(self, Self::Message | Self::Timer | Self::Rule)
     }
 }
 
@@ -306,6 +358,70 @@ pub struct EventView {
     pub text: String,
     /// The event that made it happen.
     pub cause: Option<EventId>,
+}
+
+/// One step of the answer to "why?": an event, and how what follows in the answer made it happen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// The event.
+    pub event: EventView,
+    /// How the next step's event led to it, or what it ends with. `None` where nothing more is known.
+    pub because: Option<Because>,
+}
+
+/// How one event led to another. [`crate::words::because`] says it in words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+pub enum Because {
+    /// It came from outside. Ends the answer.
+    Acted(By),
+    /// It was chance. Ends the answer.
+    Chance,
+    /// The process had received this message.
+    Received,
+    /// This timer of the process had run out.
+    TimerRanOut,
+    /// The process had just come up.
+    CameUp,
+    /// The process had been asked for it.
+    Asked,
+    /// The message had been sent because of this.
+    SentBecause,
+    /// The link that the message came over had just been mended, and what it says is older.
+    LetThrough,
+    /// Somebody had held the message up.
+    HeldUp,
+    /// The message was a copy of one that had been sent.
+    Doubled,
+    /// The message had waited at its receiver.
+    Waited,
+    /// A process was stalled.
+    Stalled,
+    /// A process was slow.
+    Slow,
+    /// A clock did not run as true time does.
+    ClockWrong,
+    /// A link had been given another latency or loss.
+    LinkWorse,
+    /// Somebody made the timer run out.
+    MadeToRunOut,
+    /// The timer had been set by this.
+    SetBy,
+    /// It had heard nothing since then, for this reason.
+    NothingHeardSince(Time),
+    /// What it had tried since then came to nothing.
+    CameToNothing(Time),
+    /// The message was lost to this.
+    LostTo,
+    /// It had these votes.
+    VotesOf,
+    /// This counted, too.
+    TogetherWith,
+    /// They had been asked for by this.
+    AskedForBy,
+    /// It has led since then.
+    LeadsSince(Time),
+    /// This was what the process did when the rule broke.
+    DoneIn,
 }
 
 /// A process's whole run so far, for the timeline.
@@ -351,6 +467,19 @@ pub struct CutSpan {
     pub sides: Vec<Vec<ProcessId>>,
 }
 
+/// A branch of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BranchView {
+    /// Its name, if somebody gave it one.
+    pub name: Option<String>,
+    /// The branch that it forked from; itself if it is the original run.
+    pub parent: usize,
+    /// When it forked.
+    pub fork: Time,
+    /// How far it has been simulated, as far as anything happened there.
+    pub last: Time,
+}
+
 /// The whole run so far: what the timeline draws.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Story {
@@ -360,6 +489,15 @@ pub struct Story {
     pub lanes: Vec<LaneView>,
     /// The cuts.
     pub cuts: Vec<CutSpan>,
-    /// Crashes, restarts, cuts, heals and breaches, in order of time.
-    pub marks: Vec<EventView>,
+    /// What was done from outside, and breaches, in order of time.
+    pub marks: Vec<Mark>,
+}
+
+/// A moment that a timeline marks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Mark {
+    /// What happened.
+    pub event: EventView,
+    /// The same in a word or two, such as `crash`. Who it happened to stands in the event.
+    pub word: &'static str,
 }

@@ -15,7 +15,7 @@ fn start(scenario: &Scenario) -> Box<dyn Run> {
 }
 
 fn values_in_log(run: &dyn Run, node: usize) -> Vec<String> {
-    run.view().nodes[node].strip.cells.iter().map(|cell| cell.label.clone()).collect()
+    run.cells(ProcessId(u8::try_from(node).unwrap()), 1, u64::MAX).into_iter().map(|cell| cell.label).collect()
 }
 
 /// Every write that a client was told of by the cursor.
@@ -107,7 +107,7 @@ fn why_an_election_leads_back_to_the_cut() {
     let mut run = start(&scenario);
     run.seek(ms(5_000));
     let elected = run.events(ms(2_000), ms(5_000)).into_iter().find(|event| event.text.contains("becomes leader"));
-    let chain: Vec<String> = run.why(elected.unwrap().id).into_iter().map(|event| event.text).collect();
+    let chain: Vec<String> = run.why(elected.unwrap().id).into_iter().map(|step| step.event.text).collect();
     let told = chain.join("\n");
     let order =
         ["becomes leader", "votes for", "becomes candidate", "election timer runs out", "loses", "The lesson cuts"];
@@ -125,7 +125,7 @@ fn why_an_election_after_a_crash_leads_back_to_the_crash() {
     run.seek(ms(5_000));
     let elected = run.events(ms(2_000), ms(5_000)).into_iter().find(|event| event.text.contains("becomes leader"));
     let chain = run.why(elected.unwrap().id);
-    let last = chain.last().unwrap();
+    let last = &chain.last().unwrap().event;
     assert!(last.text.starts_with("The lesson crashes") && last.at == ms(2_000), "{chain:#?}");
 }
 
@@ -212,7 +212,8 @@ fn acting_in_the_past_starts_a_branch_that_can_be_run_again_from_its_scenario() 
     run.seek(ms(2_000));
     let leader = Target::Role { role: "leader".into(), nth: 0 };
     run.act(Action::Crash(leader.clone())).unwrap();
-    assert_eq!((run.branch(), run.branches()), (1, vec![(0, Time::ZERO), (0, ms(2_000))]));
+    let forks: Vec<(usize, Time)> = run.branches().iter().map(|branch| (branch.parent, branch.fork)).collect();
+    assert_eq!((run.branch(), forks), (1, vec![(0, Time::ZERO), (0, ms(2_000))]));
     run.seek(ms(5_000));
     assert_eq!(run.view().nodes.iter().filter(|node| node.status == Status::Down).count(), 1);
     assert_eq!(run.story().marks.len(), 1);

@@ -103,7 +103,7 @@ pub enum Action<Op> {
         /// How much later than it would.
         by: Span,
     },
-    /// Let one message that is on its way arrive once more, after a latency of its own.
+    /// Let one message that is on its way arrive once more, after a latency of its own, drawn at this moment.
     DuplicateMessage(Pick),
     /// Stop a process in the middle of writing: the first `kept` of its writes that were not fsynced are on its
     /// disk all the same, the rest is lost.
@@ -123,12 +123,12 @@ pub enum Action<Op> {
         lies: bool,
     },
     /// Stall a process, as a long garbage collection does: it keeps its memory, and takes no step. What arrives
-    /// waits for it, and its timers run out late.
+    /// waits for it, and its timers run out late. A crash ends the stall, and loses what waited.
     Pause(Target),
     /// Let a stalled process go on: it takes what has waited for it, in order.
     Resume(Target),
     /// Make a process slow: it handles one input at a time, and each takes `times` × [`crate::world::WORK`].
-    /// 0 for as fast as at first.
+    /// 0 for as fast as at first. Work that it is at begins anew at the new speed. A restart keeps that.
     Slow {
         /// Who.
         who: Target,

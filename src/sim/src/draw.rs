@@ -22,6 +22,12 @@ pub enum Purpose {
     Duplication = 4,
     /// What a fault schedule does. Identity: its place in the schedule.
     Fault = 5,
+    /// Whether a message is held back. Identity: the directed link.
+    Reordering = 6,
+    /// How long the copy of a message that chance duplicated is on its way. Identity: the directed link.
+    CopyLatency = 7,
+    /// How long the copy of a message that somebody duplicated is on its way. Identity: the directed link.
+    PickedCopyLatency = 8,
 }
 
 /// The source of all chance in a run: its seed.

@@ -8,6 +8,7 @@ use crate::network::Change;
 use crate::process::{BreachOf, MsgOf, NoteOf, OpOf, OutcomeOf, Protocol, TimerOf};
 use crate::refused::Refused;
 use crate::time::Time;
+use crate::world::{EVENTS_MAX, EVENTS_PER_INSTANT_MAX, IN_FLIGHT_MAX, INBOX_MAX};
 
 /// One event of a run.
 pub struct Event<P: Protocol> {
@@ -93,7 +94,7 @@ pub enum EventKind<M, T, N, O, R, B> {
         /// Its `Sent` event.
         sent: EventId,
     },
-    /// A message was lost. Caused by the cut or the crash that lost it.
+    /// A message was lost. Caused by the cut or the crash that lost it, unless [`Loss`] says otherwise.
     Dropped {
         /// The message's number.
         id: MsgId,
@@ -246,6 +247,20 @@ pub enum Limit {
     EventsInAll,
     /// [`crate::world::IN_FLIGHT_MAX`]: too many messages are on their way at once.
     MessagesInFlight,
+    /// [`crate::world::INBOX_MAX`]: too much waits for a process that is stalled or slow.
+    Inbox,
+}
+
+/// As a clause: `more than 4096 messages are on their way at once`.
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::EventsInOneInstant => write!(f, "more than {EVENTS_PER_INSTANT_MAX} things happen at one moment"),
+            Self::EventsInAll => write!(f, "more than {EVENTS_MAX} things have happened"),
+            Self::MessagesInFlight => write!(f, "more than {IN_FLIGHT_MAX} messages are on their way at once"),
+            Self::Inbox => write!(f, "more than {INBOX_MAX} inputs wait for one process"),
+        }
+    }
 }
 
 /// The event kinds of protocol `P`.

@@ -9,11 +9,13 @@
 //! the same trace, byte for byte, natively and in WASM.
 
 pub mod action;
+pub mod causality;
 pub mod digest;
 pub mod draw;
 pub mod event;
 pub mod flight;
 pub mod id;
+pub mod links;
 pub mod network;
 pub mod process;
 mod queue;
@@ -27,12 +29,14 @@ pub mod world;
 mod tests;
 
 pub use action::{Action, By, ClockChange, Pick, Scheduled, Target};
+pub use causality::EventSet;
 pub use digest::Digest;
 pub use draw::{Chance, Purpose};
 pub use event::{Event, EventKind, EventKindOf, Limit, Loss};
 pub use flight::InFlight;
 pub use id::{EventId, MsgId, OpId, ProcessId};
-pub use network::{Change, Cut, Latency, Network, Quality, Share};
+pub use links::Cut;
+pub use network::{Change, Latency, Network, Quality, Share};
 pub use process::{
     BreachOf, Context, Disk, DiskOf, Effect, EffectOf, Monitor, MsgOf, NoteOf, OpOf, OutcomeOf, Process, Protocol,
     TimerOf,

@@ -1,12 +1,11 @@
-//! The network: how long messages take, which links there are, and which of them are cut.
+//! The network as a scenario describes it: how long messages take, and how many are lost, doubled or held back.
 //!
 //! It knows nothing of what messages say, nor of who runs.
 
 use serde::{Deserialize, Serialize};
 
-use crate::action::By;
-use crate::draw::{Chance, Purpose};
-use crate::id::{EventId, ProcessId};
+use crate::draw::{Chance, Purpose, scale};
+use crate::id::ProcessId;
 use crate::time::{Span, Time};
 
 /// How long messages are on their way over a link.
@@ -29,6 +28,16 @@ pub enum Latency {
 /// A share of all, in parts per million.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Share(pub u32);
+
+impl Share {
+    /// All of them.
+    pub const ALL: Self = Self(1_000_000);
+
+    /// Whether these 64 random bits fall within the share. None do within a share of 0.
+    const fn holds(self, bits: u64) -> bool {
+        scale(bits, Self::ALL.0 as u64) < self.0 as u64
+    }
+}
 
 /// How one direction of a link treats what is sent over it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -73,14 +82,6 @@ impl Network {
         let quality = Quality { latency, loss: Share(0), duplication: Share(0), reordering: Share(0) };
         Self { quality, links: Vec::new() }
     }
-
-    /// How long the `nth` message that `from` sends to `to` at this moment is on its way.
-    #[must_use]
-    pub fn latency(&self, chance: Chance, from: ProcessId, to: ProcessId, at: Time, nth: u32) -> Span {
-        let Latency::Uniform(low, high) = self.quality.latency else { unimplemented!("H1") };
-        let link = u64::from(from.0) * 256 + u64::from(to.0);
-        chance.span(Purpose::Latency, link, at, nth, low, high)
-    }
 }
 
 impl Default for Network {
@@ -90,98 +91,90 @@ impl Default for Network {
     }
 }
 
-/// A cut in force: what one act of cutting cut and nobody has mended since.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Cut {
-    /// The event that made it.
-    pub event: EventId,
-    /// Since when.
-    pub since: Time,
-    /// Who cut.
-    pub by: By,
-    /// The sides, as meant by the act.
-    pub sides: Vec<Vec<ProcessId>>,
-    /// What is still cut of it, as (sender, receiver).
-    pub links: Vec<(ProcessId, ProcessId)>,
+impl Latency {
+    /// Whether it is a range at all.
+    const fn is_possible(self) -> bool {
+        match self {
+            Self::Fixed(_) => true,
+            Self::Uniform(low, high) | Self::LongTail { usual: low, most: high } => low.0 <= high.0,
+        }
+    }
+
+    /// The latency that these 64 random bits stand for.
+    fn of(self, bits: u64) -> Span {
+        match self {
+            Self::Fixed(span) => span,
+            Self::Uniform(low, high) => Span(low.0 + scale(bits, high.0.saturating_sub(low.0).saturating_add(1))),
+            Self::LongTail { usual, most } => {
+                // Each pair of low bits is 00 one time in four: then all doubles. The high bits choose within the
+                // doubled range.
+                let doublings = (bits | 1 << 63).trailing_zeros() / 2;
+                let low = Span(u64::try_from(u128::from(usual.0) << doublings).unwrap_or(u64::MAX));
+                (low + Span(scale(bits, low.0.saturating_add(1)))).min(most)
+            }
+        }
+    }
 }
 
-/// One direction of a link.
-#[derive(Clone, Copy, Debug, Default)]
-struct Link {
-    exists: bool,
-    cut: Option<EventId>,
-    /// When something was last sent over it, and how many times in that moment.
-    sent_at: Time,
-    sent_then: u32,
+/// One sending: which link, when, and how many were sent over it before in the same moment. All that chance decides
+/// about a message is drawn from this and from a purpose of its own, so that no draw depends on another.
+#[derive(Clone, Copy)]
+pub(crate) struct Sending {
+    pub(crate) chance: Chance,
+    pub(crate) from: ProcessId,
+    pub(crate) to: ProcessId,
+    pub(crate) at: Time,
+    pub(crate) nth: u32,
 }
 
-/// The state of all links.
-#[derive(Clone, Debug)]
-pub(crate) struct Links {
-    population: u8,
-    /// One row a sender, one column a receiver.
-    links: Vec<Link>,
-    cuts: Vec<Cut>,
+impl Sending {
+    fn bits(self, purpose: Purpose) -> u64 {
+        let link = u64::from(self.from.0) * 256 + u64::from(self.to.0);
+        self.chance.bits(purpose, link, self.at, self.nth)
+    }
+
+    fn is_in(self, share: Share, purpose: Purpose) -> bool {
+        share != Share(0) && share.holds(self.bits(purpose))
+    }
 }
 
-impl Links {
-    pub(crate) fn new(population: u8, linked: impl Fn(ProcessId, ProcessId) -> bool) -> Self {
-        let ids = || (0..population).map(ProcessId);
-        let links = ids().flat_map(|a| ids().map(move |b| (a, b)));
-        let links = links.map(|(a, b)| Link { exists: a != b && linked(a, b), ..Link::default() }).collect();
-        Self { population, links, cuts: Vec::new() }
+impl Quality {
+    /// Whether its ranges are ranges and its shares no more than all.
+    #[must_use]
+    pub fn is_possible(&self) -> bool {
+        self.latency.is_possible() && self.loss.max(self.duplication).max(self.reordering) <= Share::ALL
     }
 
-    fn index(&self, from: ProcessId, to: ProcessId) -> usize {
-        from.index() * usize::from(self.population) + to.index()
-    }
-
-    /// Whether there is a link, cut or whole.
-    pub(crate) fn exists(&self, from: ProcessId, to: ProcessId) -> bool {
-        from.0 < self.population && to.0 < self.population && self.links[self.index(from, to)].exists
-    }
-
-    /// The event that cut this direction of a link, if it is cut.
-    pub(crate) fn cut_by(&self, from: ProcessId, to: ProcessId) -> Option<EventId> {
-        self.links[self.index(from, to)].cut
-    }
-
-    /// The cuts in force, oldest first.
-    pub(crate) fn cuts(&self) -> &[Cut] {
-        &self.cuts
-    }
-
-    /// Counts a message sent over an existing link: how many were sent over it before, in the same moment.
-    pub(crate) fn count_sending(&mut self, from: ProcessId, to: ProcessId, at: Time) -> u32 {
-        let index = self.index(from, to);
-        let link = &mut self.links[index];
-        if link.sent_at != at {
-            (link.sent_at, link.sent_then) = (at, 0);
+    /// This quality with what is different.
+    #[must_use]
+    pub fn with(self, change: Change) -> Self {
+        Self {
+            latency: change.latency.unwrap_or(self.latency),
+            loss: change.loss.unwrap_or(self.loss),
+            duplication: change.duplication.unwrap_or(self.duplication),
+            reordering: change.reordering.unwrap_or(self.reordering),
         }
-        let nth = link.sent_then;
-        link.sent_then += 1;
-        nth
     }
 
-    /// Cuts links that exist and are whole.
-    pub(crate) fn cut(&mut self, cut: Cut) {
-        for &(from, to) in &cut.links {
-            let index = self.index(from, to);
-            debug_assert!(self.links[index].exists && self.links[index].cut.is_none(), "only whole links are cut");
-            self.links[index].cut = Some(cut.event);
-        }
-        self.cuts.push(cut);
+    /// How long what is sent is on its way.
+    pub(crate) fn latency(&self, sending: Sending) -> Span {
+        let latency = self.latency.of(sending.bits(Purpose::Latency));
+        if sending.is_in(self.reordering, Purpose::Reordering) { latency + latency } else { latency }
     }
 
-    /// Mends links. A cut of which nothing is left is over.
-    pub(crate) fn heal(&mut self, links: &[(ProcessId, ProcessId)]) {
-        for &(from, to) in links {
-            let index = self.index(from, to);
-            self.links[index].cut = None;
-        }
-        for cut in &mut self.cuts {
-            cut.links.retain(|link| !links.contains(link));
-        }
-        self.cuts.retain(|cut| !cut.links.is_empty());
+    /// Whether it is lost by chance.
+    pub(crate) fn loses(&self, sending: Sending) -> bool {
+        sending.is_in(self.loss, Purpose::Loss)
+    }
+
+    /// How long a second copy of it is on its way, if chance makes one.
+    pub(crate) fn copy(&self, sending: Sending) -> Option<Span> {
+        let doubled = sending.is_in(self.duplication, Purpose::Duplication);
+        doubled.then(|| self.copy_latency(sending, Purpose::CopyLatency))
+    }
+
+    /// How long a copy is on its way: `purpose` says whose copy.
+    pub(crate) fn copy_latency(&self, sending: Sending, purpose: Purpose) -> Span {
+        self.latency.of(sending.bits(purpose))
     }
 }

@@ -19,6 +19,11 @@ pub trait Disk: Clone + Default {
 
     /// Makes the change.
     fn apply(&mut self, write: &Self::Write);
+
+    /// About how many bytes a clone takes that it does not share with the original: what bounds checkpoints.
+    fn bytes(&self) -> usize {
+        size_of_val(self)
+    }
 }
 
 /// A server or a client: a sans-I/O state machine.
@@ -45,6 +50,11 @@ pub trait Process: Clone + Sized {
     fn on_timer(&mut self, timer: Self::Timer, ctx: &mut Context<'_, Self>);
     /// Someone outside asks for something.
     fn on_request(&mut self, op: Self::Op, ctx: &mut Context<'_, Self>);
+
+    /// About how many bytes a clone takes that it does not share with the original: what bounds checkpoints.
+    fn bytes(&self) -> usize {
+        size_of_val(self)
+    }
 }
 
 /// A protocol with its settings: how many processes there are, how each is built, and what must always hold.
@@ -91,6 +101,11 @@ pub trait Monitor<P: Process>: Clone {
     /// `who` has just taken a step (an input handled with all its effects), or has crashed or come up.
     /// Says which rules that broke. A rule that stays broken is reported once.
     fn observe(&mut self, at: Time, who: ProcessId, processes: &[Option<P>], breaches: &mut Vec<Self::Breach>);
+
+    /// About how many bytes a clone takes that it does not share with the original: what bounds checkpoints.
+    fn bytes(&self) -> usize {
+        size_of_val(self)
+    }
 }
 
 /// Something that a step asked for. Effects take place in order, after the step.
@@ -152,6 +167,7 @@ pub type EffectOf<P> = Effect<
 pub struct Context<'a, P: Process> {
     id: ProcessId,
     clock: Time,
+    wall: i64,
     at: Time,
     chance: Chance,
     draws: u32,
@@ -163,7 +179,13 @@ impl<'a, P: Process> Context<'a, P> {
     /// `effects` collects what it asks for.
     #[must_use]
     pub fn new(id: ProcessId, at: Time, clock: Time, chance: Chance, effects: &'a mut Vec<EffectOf<P>>) -> Self {
-        Self { id, clock, at, chance, draws: 0, effects }
+        Self { id, clock, wall: clock.0.cast_signed(), at, chance, draws: 0, effects }
+    }
+
+    /// The same window, for a process whose time of day is not what its clock shows.
+    #[must_use]
+    pub fn at_wall(self, wall: i64) -> Self {
+        Self { wall, ..self }
     }
 
     /// The same window, for a process that has drawn so many times already in this moment.
@@ -184,10 +206,17 @@ impl<'a, P: Process> Context<'a, P> {
         self.id
     }
 
-    /// What the process's own clock shows.
+    /// What the process's own clock shows: it never goes back, but may be fast or slow. Timers run on it.
     #[must_use]
     pub fn clock(&self) -> Time {
         self.clock
+    }
+
+    /// The process's time of day, in µs: its own clock with all the jumps that somebody made it take. It may go
+    /// back, and below zero.
+    #[must_use]
+    pub fn wall(&self) -> i64 {
+        self.wall
     }
 
     /// A random span from `low` to `high`, both included.

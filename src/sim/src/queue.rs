@@ -17,6 +17,8 @@ pub(crate) enum Due {
     Arrival(MsgId),
     /// A process's timer runs out; the number is its place in the process's table.
     Timer(ProcessId, u8),
+    /// A process that has let inputs wait is done with the first of them.
+    Work(ProcessId),
 }
 
 /// The queue. No two keys are the same, so the order is total.
@@ -43,6 +45,11 @@ impl Queue {
         self.heap.push(Entry { key, due });
     }
 
+    /// How many bytes a clone takes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.heap.len() * size_of::<Entry>()
+    }
+
     pub(crate) fn peek(&self) -> Option<(Key, Due)> {
         self.heap.peek().map(|entry| (entry.key, entry.due))
     }
@@ -55,8 +62,7 @@ impl Queue {
 /// By key alone, the earliest greatest, because the standard heap gives out the greatest.
 impl Ord for Entry {
     fn cmp(&self, other: &Self) -> Ordering {
-        let word = |(at, count): Key| u128::from(at.0) << 64 | u128::from(count);
-        word(other.key).cmp(&word(self.key))
+        other.key.cmp(&self.key)
     }
 }
 

@@ -1,11 +1,14 @@
 //! The kernel's promises, each as a story told with a toy protocol.
 
+mod causality;
+mod faults;
 mod random;
+mod stability;
+mod time_travel;
 mod toy;
 
 use toy::{END, Op, Toy, ask, at, facts, finished, ms, p, split, timeline};
 
-use crate::timeline::CHECKPOINTS_MAX;
 use crate::world::{EVENTS_MAX, EVENTS_PER_INSTANT_MAX};
 use crate::{
     Action, By, Event, EventKind, Limit, Loss, Network, ProcessId, Refused, Scheduled, Span, Target, Time, Timeline,
@@ -42,7 +45,7 @@ fn the_same_seed_gives_the_same_trace_and_another_seed_another() {
 fn a_trace_is_what_it_was_when_this_test_was_written() {
     // The same figure must come out in WASM. If it changes, every recorded hash of a run is void.
     let script = [at(100, split(&[0], &[1, 2])), at(300, Action::Crash(p(1))), at(400, Action::HealAll)];
-    assert_eq!(format!("{:016x}", digest(&finished(7, &script))), "f7a4914ebdd3f5b6");
+    assert_eq!(format!("{:016x}", digest(&finished(7, &script))), "3df3f6380c9d9c09");
 }
 
 #[test]
@@ -252,119 +255,6 @@ fn a_process_that_steps_twice_in_a_moment_draws_anew() {
 }
 
 #[test]
-fn seeking_anywhere_shows_what_a_straight_run_showed() {
-    let script = [
-        at(100, split(&[0], &[1, 2])),
-        at(300, Action::Crash(p(1))),
-        at(400, Action::HealAll),
-        at(500, Action::Restart(p(1))),
-    ];
-    let mut straight = timeline(5, &script);
-    let shown: Vec<_> = (0..200)
-        .map(|step| ms(step * 10))
-        .map(|at| {
-            straight.seek(at);
-            (at, facts(&straight))
-        })
-        .collect();
-    straight.seek(END);
-    let whole = digest(&straight);
-
-    let mut other = timeline(5, &script);
-    other.seek(END);
-    assert_eq!(digest(&other), whole, "one leap records the same as many steps");
-    for jump in [1, 199, 77, 131] {
-        for step in 0..shown.len() {
-            let (at, facts_then) = &shown[step * jump % shown.len()];
-            other.seek(*at);
-            assert_eq!(&facts(&other), facts_then);
-        }
-    }
-    assert_eq!((digest(&other), other.branches().count(), other.frontier()), (whole, 1, END));
-}
-
-#[test]
-fn acting_in_the_past_starts_a_branch_and_leaves_the_old_future_untouched() {
-    let mut run = finished(5, &[at(1_500, Action::Crash(p(1)))]);
-    let old = digest(&run);
-    run.seek(ms(900));
-    let event = run.act(split(&[0], &[1, 2])).unwrap();
-    assert_eq!((run.current(), run.now(), run.frontier()), (1, ms(900), ms(900)));
-    assert_eq!(run.branches().collect::<Vec<_>>(), [(0, Time::ZERO), (0, ms(900))]);
-    assert!(matches!(run.trace().get(event), Some(Event { kind: EventKind::Cut { by: By::Reader, .. }, .. })));
-    run.seek(END);
-    assert_ne!(digest(&run), old);
-    assert!(run.world().process(ProcessId(1)).is_none(), "the lesson's script goes on in the branch");
-
-    run.switch(0);
-    assert_eq!((run.now(), digest(&run)), (END, old));
-    assert!(run.world().cuts().is_empty());
-    run.seek(ms(900));
-    run.switch(1);
-    assert_eq!((run.now(), run.world().cuts().len()), (ms(900), 1));
-}
-
-#[test]
-fn a_fork_at_a_moment_of_the_script_does_not_repeat_it() {
-    let mut run = finished(5, &[at(300, ask(0, Op::Keep(10)))]);
-    run.seek(ms(300));
-    run.act(ask(1, Op::Greet)).unwrap();
-    assert_eq!(run.script().len(), 2);
-    run.seek(END);
-    let requests = run.trace().iter().filter(|event| matches!(event.kind, EventKind::Requested { .. }));
-    assert_eq!(requests.count(), 2);
-}
-
-#[test]
-fn acting_at_the_frontier_goes_on_with_the_same_branch() {
-    let mut run = timeline(5, &[]);
-    run.seek(ms(300));
-    run.act(Action::Crash(p(0))).unwrap();
-    run.act(Action::Crash(p(1))).unwrap();
-    run.act(Action::Restart(p(0))).unwrap();
-    run.seek(ms(600));
-    assert_eq!((run.branches().count(), run.script().len(), run.now()), (1, 3, ms(600)));
-    run.seek(ms(300));
-    let running: Vec<_> = run.world().processes().iter().map(Option::is_some).collect();
-    assert_eq!(running, [true, false, true], "the moment of an action shows what came of it");
-}
-
-#[test]
-fn a_branch_of_a_branch_keeps_what_was_done_before_its_fork_and_nothing_later() {
-    let mut run = timeline(5, &[at(100, Action::Isolate(p(2)))]);
-    run.seek(ms(200));
-    run.act(ask(0, Op::Keep(1))).unwrap();
-    run.seek(ms(400));
-    run.act(Action::Crash(p(0))).unwrap();
-    run.seek(ms(300));
-    run.act(ask(1, Op::Keep(5))).unwrap();
-    run.seek(END);
-    assert_eq!(run.script().iter().map(|line| line.at).collect::<Vec<_>>(), [ms(100), ms(200), ms(300)]);
-    assert!(run.world().process(ProcessId(0)).is_some());
-    assert_eq!(digest(&run), digest(&finished(5, run.script())));
-}
-
-#[test]
-fn a_script_with_the_readers_actions_in_it_gives_the_same_run_again() {
-    // The reader acts at a moment of the script, at moments at which messages arrive, and several times at one.
-    let mut run = timeline(5, &[at(300, split(&[0], &[1, 2])), at(301, Action::HealAll)]);
-    run.seek(ms(300));
-    run.act(Action::Crash(p(1))).unwrap();
-    run.act(ask(0, Op::Greet)).unwrap();
-    for _ in 0..20 {
-        let next = run.next_event_time().unwrap();
-        run.seek(next);
-        run.act(ask(2, Op::Risk(1))).unwrap();
-        run.act(ask(2, Op::Greet)).unwrap();
-    }
-    run.seek(END);
-    let text = serde_json::to_string(run.script()).unwrap();
-    let script: Vec<toy::Line> = serde_json::from_str(&text).unwrap();
-    assert_eq!(script.len(), 44);
-    assert_eq!(digest(&finished(5, &script)), digest(&run));
-}
-
-#[test]
 fn the_lesson_acts_before_and_the_reader_after_everything_else_of_a_moment() {
     let busy = {
         let run = finished(5, &[]);
@@ -428,7 +318,9 @@ fn a_flood_of_events_in_one_instant_halts_the_run_and_says_so() {
     assert!(matches!(last.kind, EventKind::Halted(Limit::EventsInOneInstant)), "{last:?}");
     let flooded = u32::try_from(run.trace().between(ms(100), ms(100)).count()).unwrap();
     assert!((EVENTS_PER_INSTANT_MAX..EVENTS_PER_INSTANT_MAX + 10).contains(&flooded));
-    assert_eq!(run.act(Action::Crash(p(1))), Err(Refused::Halted(Limit::EventsInOneInstant)));
+    let refused = run.act(Action::Crash(p(1))).unwrap_err();
+    assert_eq!(refused, Refused::Halted(Limit::EventsInOneInstant));
+    assert_eq!(refused.to_string(), "the run goes no further, because more than 10000 things happen at one moment");
     // Before the flood all is well, and a branch can avoid nothing but what it changes.
     run.seek(ms(99));
     run.act(Action::Crash(p(1))).unwrap();
@@ -455,38 +347,6 @@ fn a_run_without_end_halts_at_the_limit_of_events() {
 }
 
 #[test]
-fn a_ten_minute_run_has_few_checkpoints_and_is_still_exact_everywhere() {
-    let end = Time(600_000_000);
-    let network = Network::uniform(Span::from_millis(5), Span::from_millis(9));
-    let mut run = Timeline::new(Toy { population: 3 }, 1, network.clone(), vec![], end);
-    let moments: Vec<_> = (0..60).map(|n| Time(n * 9_876_543)).collect();
-    let straight: Vec<_> = moments
-        .iter()
-        .map(|&at| {
-            run.seek(at);
-            facts(&run)
-        })
-        .collect();
-    run.seek(end);
-    assert!(run.trace().len() > 300_000, "{}", run.trace().len());
-    for (&at, facts_then) in moments.iter().zip(&straight).rev() {
-        run.seek(at);
-        assert_eq!(&facts(&run), facts_then);
-        let checkpoints = run.checkpoints();
-        assert!(checkpoints.len() <= CHECKPOINTS_MAX);
-        let nearest = checkpoints.iter().rfind(|&&events| events <= run.world().events()).unwrap();
-        assert!(run.world().events() - nearest < 20_000, "a seek replays little");
-    }
-    // A branch far from the start shares its past, and is the same run as one with its script from the start.
-    run.seek(Time(400_000_000));
-    run.act(Action::Crash(p(0))).unwrap();
-    run.seek(Time(410_000_000));
-    let mut again = Timeline::new(Toy { population: 3 }, 1, network, run.script().to_vec(), end);
-    again.seek(Time(410_000_000));
-    assert_eq!((digest(&run), facts(&run)), (digest(&again), facts(&again)));
-}
-
-#[test]
 fn a_broken_rule_is_an_event_caused_by_the_step_that_broke_it() {
     let run = finished(5, &[at(100, ask(1, Op::Lie))]);
     let breach = only(run.trace(), |event| matches!(event.kind, EventKind::Breached(_)));
@@ -495,25 +355,8 @@ fn a_broken_rule_is_an_event_caused_by_the_step_that_broke_it() {
 }
 
 #[test]
-fn stepping_visits_every_moment_of_the_run_in_both_directions() {
-    let moments: Vec<Time> = {
-        let run = finished(5, &[]);
-        let mut moments: Vec<_> = run.trace().iter().map(|event| event.at).collect();
-        moments.dedup();
-        moments
-    };
-    let mut run = timeline(5, &[]);
-    let mut forth = vec![run.now()];
-    while let Some(next) = run.next_event_time() {
-        run.seek(next);
-        forth.push(run.now());
-    }
-    assert_eq!(forth, moments);
-    let mut back = vec![run.now()];
-    while let Some(previous) = run.previous_event_time() {
-        run.seek(previous);
-        back.push(run.now());
-    }
-    back.reverse();
-    assert_eq!(back, moments);
+#[should_panic(expected = "a run has at most 200 processes, not 201")]
+fn more_processes_than_the_bound_are_not_taken() {
+    let network = Network::uniform(Span::from_millis(5), Span::from_millis(9));
+    let _ = Timeline::new(Toy { population: 201 }, 1, network, vec![], END);
 }

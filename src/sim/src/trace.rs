@@ -1,4 +1,4 @@
-//! The record of a run: every event in order, with a digest of them all.
+//! The record of a run: every event in order.
 
 use core::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -10,24 +10,18 @@ use crate::process::Protocol;
 use crate::time::Time;
 
 /// How many events a shared chunk holds.
-const CHUNK: usize = 1 << 10;
+const CHUNK: usize = 1 << 9;
 
 /// An append-only list of events. Branches share the chunks of their common past.
 pub struct Trace<P: Protocol> {
-    sealed: Vec<Chunk<P>>,
+    /// [`CHUNK`] events each.
+    sealed: Vec<Arc<Vec<Event<P>>>>,
     open: Vec<Event<P>>,
-    digest: Digest,
-}
-
-/// [`CHUNK`] events, with the digest of all events up to its end.
-struct Chunk<P: Protocol> {
-    events: Arc<[Event<P>]>,
-    digest: Digest,
 }
 
 impl<P: Protocol> Trace<P> {
     pub(crate) fn new() -> Self {
-        Self { sealed: Vec::new(), open: Vec::new(), digest: Digest::default() }
+        Self { sealed: Vec::new(), open: Vec::with_capacity(CHUNK) }
     }
 
     /// How many events there are.
@@ -48,10 +42,26 @@ impl<P: Protocol> Trace<P> {
         self.at(id.0 as usize)
     }
 
-    /// A digest of all events, the same on every platform.
+    /// A digest of all events, the same on every platform. It is computed from all of them when it is asked for.
     #[must_use]
     pub fn digest(&self) -> u64 {
-        self.digest.finish()
+        let mut digest = Digest::default();
+        self.iter().for_each(|event| event.hash(&mut digest));
+        digest.finish()
+    }
+
+    /// The number of the first event that two records do not have in common, be it that one of them ends there.
+    #[must_use]
+    pub fn first_difference(&self, other: &Self) -> Option<EventId> {
+        let shared = self.sealed.iter().zip(&other.sealed).take_while(|(a, b)| Arc::ptr_eq(a, b)).count() * CHUNK;
+        let digest = |event: &Event<P>| {
+            let mut digest = Digest::default();
+            event.hash(&mut digest);
+            digest.finish()
+        };
+        let same = |index: usize| self.at(index).map(digest) == other.at(index).map(digest);
+        let first = (shared..self.len().max(other.len())).find(|&index| !same(index))?;
+        Some(EventId(u32::try_from(first).expect("events are numbered by a u32")))
     }
 
     /// All events in order.
@@ -94,6 +104,16 @@ impl<P: Protocol> Trace<P> {
         self.partition_point(|event| event.at <= at)
     }
 
+    /// The first `count` events.
+    pub(crate) fn first(&self, count: usize) -> impl DoubleEndedIterator<Item = &Event<P>> + Clone {
+        self.range(0, count)
+    }
+
+    /// The events after this one.
+    pub(crate) fn after(&self, id: EventId) -> impl DoubleEndedIterator<Item = &Event<P>> + Clone {
+        self.range(id.0 as usize + 1, self.len())
+    }
+
     /// The event, the event that caused it, the one that caused that, and so on to what came from outside.
     pub fn causes(&self, id: EventId) -> impl Iterator<Item = &Event<P>> {
         core::iter::successors(self.get(id), |event| event.cause.and_then(|cause| self.get(cause)))
@@ -111,21 +131,16 @@ impl<P: Protocol> Trace<P> {
             "time never goes back"
         );
         debug_assert!(event.cause.is_none_or(|cause| cause < event.id), "causes come before their effects");
-        event.hash(&mut self.digest);
         self.open.push(event);
         if self.open.len() == CHUNK {
-            let events = core::mem::take(&mut self.open).into();
-            self.sealed.push(Chunk { events, digest: self.digest });
-            self.open.reserve_exact(CHUNK);
+            let full = core::mem::replace(&mut self.open, Vec::with_capacity(CHUNK));
+            self.sealed.push(Arc::new(full));
         }
     }
 
     /// The first `len` events, for a branch that starts after them.
     pub(crate) fn prefix(&self, len: usize) -> Self {
-        let share = |chunk: &Chunk<P>| Chunk { events: Arc::clone(&chunk.events), digest: chunk.digest };
-        let sealed: Vec<_> = self.sealed[..len / CHUNK].iter().map(share).collect();
-        let digest = sealed.last().map_or(Digest::default(), |chunk| chunk.digest);
-        let mut prefix = Self { open: Vec::new(), digest, sealed };
+        let mut prefix = Self { sealed: self.sealed[..len / CHUNK].to_vec(), open: Vec::with_capacity(CHUNK) };
         for event in self.range(prefix.len(), len) {
             prefix.push(event.clone());
         }
@@ -134,7 +149,7 @@ impl<P: Protocol> Trace<P> {
 
     fn at(&self, index: usize) -> Option<&Event<P>> {
         match self.sealed.get(index / CHUNK) {
-            Some(chunk) => chunk.events.get(index % CHUNK),
+            Some(chunk) => chunk.get(index % CHUNK),
             None => self.open.get(index.checked_sub(self.sealed.len() * CHUNK)?),
         }
     }

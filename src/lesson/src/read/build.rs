@@ -233,6 +233,9 @@ impl Builder<'_, '_, '_> {
         let mut script: Vec<(Scheduled, usize)> = Vec::new();
         for step in spec {
             let at = self.moment(step.time.get_ref().0, &step.time.span(), "this action");
+            if let (By::Reader, Some(given)) = (by, &step.by) {
+                self.wrong(&given.span(), "a solution is what the reader does", "leave out `by`");
+            }
             let by = match step.by.as_ref().map(Spanned::get_ref) {
                 None => by,
                 Some(BySpec::Lesson) => By::Lesson,

@@ -3,17 +3,23 @@
 use std::collections::BTreeMap;
 
 use check::Predicate;
+use protocols::scenario::{Changes, Deed, Reads, Rules};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use serde::de::DeserializeOwned;
+use sim::Time;
 
 use super::markdown::{self, Site};
 use super::spec::{
-    AtSpec, ChallengeSpec, ClaimSpec, ClientSpec, CourseSpec, DoSpec, EntrySpec, FrontSpec, GoalSpec, HomeSpec,
-    LabSpec, NetworkSpec, PartSpec, PredictSpec, ProtocolSpec, RaftSpec, SourceSpec,
+    AtSpec, BySpec, CasSpec, ChallengeSpec, ClaimSpec, ClientSpec, ClockSpec, CourseSpec, DelaySpec, DeleteSpec,
+    DoSpec, EndsSpec, EntrySpec, ExpireSpec, FrontSpec, GivenSpec, GoalSpec, HomeSpec, LabSpec, LinkSpec, LongTailSpec,
+    NetworkSpec, PartSpec, PickSpec, PredictSpec, ProtocolSpec, RaftSpec, ReadSpec, ReconfigureSpec, ServerSpec,
+    ShapeSpec, SlowSpec, SourceSpec, TornSpec, TransferSpec, WriteSpec,
 };
 use super::toml_text::TomlText;
 use crate::lab::{Control, Panel, Size};
 use crate::problem::Problems;
+use crate::random;
+use crate::write::{Heading, lab_toml};
 
 const GUIDE: &str = include_str!("../../../../content/README.md");
 
@@ -65,14 +71,37 @@ fn the_guide_names_every_key_and_every_value() {
         keys::<LabSpec>(),
         keys::<ClientSpec>(),
         keys::<NetworkSpec>(),
+        keys::<LinkSpec>(),
+        keys::<LongTailSpec>(),
         keys::<RaftSpec>(),
+        keys::<Rules>(),
+        keys::<GivenSpec>(),
         keys::<AtSpec>(),
+        keys::<ShapeSpec>(),
+        keys::<EndsSpec>(),
+        keys::<PickSpec>(),
+        keys::<DelaySpec>(),
+        keys::<TornSpec>(),
+        keys::<SlowSpec>(),
+        keys::<ClockSpec>(),
+        keys::<ExpireSpec>(),
+        keys::<WriteSpec>(),
+        keys::<ReadSpec>(),
+        keys::<CasSpec>(),
+        keys::<DeleteSpec>(),
+        keys::<TransferSpec>(),
+        keys::<ServerSpec>(),
+        keys::<ReconfigureSpec>(),
         keys::<ClaimSpec>(),
         keys::<ChallengeSpec>(),
         keys::<GoalSpec>(),
         keys::<PredictSpec>(),
         values::<ProtocolSpec>(),
         values::<DoSpec>(),
+        values::<BySpec>(),
+        values::<Reads>(),
+        values::<Changes>(),
+        values::<Deed>(),
         values::<Predicate>(),
         values::<Size>(),
         values::<Panel>(),
@@ -82,7 +111,30 @@ fn the_guide_names_every_key_and_every_value() {
     for name in all.iter().flatten() {
         assert!(words.contains(&name.as_str()), "content/README.md says nothing of `{name}`");
     }
-    assert!(all.iter().flatten().count() > 90, "the keys were found at all");
+    assert!(all.iter().flatten().count() > 200, "the keys were found at all");
+}
+
+#[test]
+fn the_guide_shows_every_action_at_work() {
+    let examples: String = examples().into_iter().map(|(_, content)| content).collect();
+    for action in values::<DoSpec>() {
+        assert!(examples.contains(&format!("do = {{ {action} = ")), "no example in content/README.md does `{action}`");
+    }
+}
+
+#[test]
+fn random_scenarios_as_written_do_everything_that_can_be_done() {
+    let heading = Heading { id: "random", title: "T", caption: "C", poster: Time::ZERO, remark: "" };
+    let labs: String = (0..200).map(|number| lab_toml(&random::scenario(number), &heading)).collect();
+    for action in values::<DoSpec>() {
+        assert!(labs.contains(&format!("do = {{ {action} = ")), "no random scenario does `{action}`");
+    }
+    for key in
+        [keys::<RaftSpec>(), keys::<Rules>(), keys::<GivenSpec>(), keys::<LinkSpec>(), keys::<PickSpec>()].concat()
+    {
+        let found = labs.contains(&format!("{key} = ")) || labs.contains(&format!("[raft.{key}]"));
+        assert!(found || labs.contains(&format!("[[raft.{key}]]")), "no random scenario has `{key}`");
+    }
 }
 
 /// The guide's fenced blocks: what they are, and what they hold.
@@ -116,6 +168,7 @@ fn the_guides_examples_work() {
             "toml front" => drop(toml.parse::<FrontSpec>(&mut problems)),
             "toml lab" => {
                 let lab = LAB.replace("fragment", &format!("fragment-{n}"));
+                let lab = if content.starts_with("clients") { lab.replace("clients = 1\n", "") } else { lab };
                 page.push_str(&format!("\n```lab{lab}\n{content}```\n"));
             }
             "markdown" => page.push_str(&content),

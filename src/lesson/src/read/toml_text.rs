@@ -55,7 +55,8 @@ impl TomlText<'_> {
         let before = &self.text[..span.start.min(self.text.len())];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         let inline = &before[line_start..];
-        if let Some((key, _)) = inline.split_once('=').filter(|(_, rest)| rest.contains('{')) {
+        let opens = self.text[before.len()..].starts_with('{');
+        if let Some((key, _)) = inline.split_once('=').filter(|(_, rest)| opens || rest.contains('{')) {
             return format!(" in {}", key.trim());
         }
         // A whole table's span begins with its header: look at that line too.

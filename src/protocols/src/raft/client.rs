@@ -10,7 +10,7 @@ use crate::op::{Op, Outcome};
 use crate::raft::message::Message;
 use crate::raft::note::Note;
 use crate::raft::{Ctx, Timer};
-use crate::scenario::ClientConfig;
+use crate::scenario::{ClientConfig, Deed};
 
 /// The most requests that wait behind the outstanding one.
 pub const QUEUE_MAX: usize = 16;
@@ -35,13 +35,17 @@ pub struct Client {
     /// name a leader out of reach could keep the client for ever.
     turn: usize,
     key: &'static str,
+    /// What it last knew its key to have.
+    saw: Option<String>,
     write_every: Option<Span>,
+    /// What it does by itself, in turn; at least one thing.
+    does: Vec<Deed>,
     timeout: Span,
     queue: VecDeque<Op>,
     /// How many operations it has begun.
     begun: u32,
-    /// How many writes it has thought of by itself.
-    written: u32,
+    /// How many operations it has thought of by itself.
+    thought_of: u32,
 }
 
 /// An operation that waits for its answer.
@@ -71,11 +75,13 @@ impl Client {
             turn: nth % near.len(),
             near,
             key: KEYS[nth % KEYS.len()],
+            saw: None,
             write_every: config.write_every,
+            does: if config.does.is_empty() { vec![Deed::Put] } else { config.does.clone() },
             timeout: config.timeout,
             queue: VecDeque::new(),
             begun: 0,
-            written: 0,
+            thought_of: 0,
         }
     }
 
@@ -85,7 +91,11 @@ impl Client {
         }
     }
 
+    /// Operators ask the servers themselves.
     pub(crate) fn on_request(&mut self, op: Op, ctx: &mut Ctx<'_>) {
+        if matches!(op, Op::Admin(_)) {
+            return;
+        }
         if self.current.is_none() {
             self.begin(op, ctx);
         } else if self.queue.len() < QUEUE_MAX {
@@ -132,14 +142,46 @@ impl Client {
         }
     }
 
-    /// Writes the next number by itself, unless it is still waiting for an answer.
+    /// Does the next thing by itself, unless it is still waiting for an answer.
     fn write_again(&mut self, ctx: &mut Ctx<'_>) {
         if let Some(every) = self.write_every {
             ctx.set_timer(Timer::Write, every);
         }
         if self.current.is_none() {
-            self.written += 1;
-            self.begin(Op::Put { key: self.key.to_owned(), value: self.written.to_string() }, ctx);
+            let nth = usize::try_from(self.thought_of).unwrap_or(0) % self.does.len();
+            self.thought_of += 1;
+            let op = self.op(self.does[nth]);
+            self.begin(op, ctx);
+        }
+    }
+
+    /// Something that it does by itself: always to the same key, and always with a new number.
+    fn op(&self, deed: Deed) -> Op {
+        let (key, value) = (self.key.to_owned(), self.thought_of.to_string());
+        match deed {
+            Deed::Put => Op::Put { key, value },
+            Deed::Get => Op::Get { key },
+            Deed::Append => Op::Append { key, value },
+            Deed::Cas => Op::Cas { key, expected: self.saw.clone(), value },
+            Deed::Delete => Op::Delete { key },
+        }
+    }
+
+    /// What an answer says of its key's value.
+    fn learn(&mut self, op: &Op, outcome: &Outcome) {
+        match (op, outcome) {
+            (_, Outcome::Unknown) => {}
+            (_, Outcome::Value(there) | Outcome::Mismatch(there)) if op.key() == Some(self.key) => {
+                self.saw.clone_from(there);
+            }
+            (Op::Put { key, value } | Op::Cas { key, value, .. }, Outcome::Written) if key == self.key => {
+                self.saw = Some(value.clone());
+            }
+            (Op::Append { key, value }, Outcome::Written) if key == self.key => {
+                self.saw.get_or_insert_default().push_str(value);
+            }
+            (Op::Delete { key }, Outcome::Written) if key == self.key => self.saw = None,
+            _ => {}
         }
     }
 
@@ -173,6 +215,7 @@ impl Client {
 
     fn end(&mut self, outcome: Outcome, ctx: &mut Ctx<'_>) {
         let Some(pending) = self.current.take() else { return };
+        self.learn(&pending.op, &outcome);
         ctx.complete(pending.id, outcome);
         ctx.cancel_timer(Timer::Retry);
         ctx.cancel_timer(Timer::GiveUp);

@@ -6,38 +6,103 @@ use sim::{OpId, ProcessId};
 
 use crate::op::{Op, Outcome};
 use crate::raft::log::Command;
+use crate::raft::snapshot::Item;
 
-/// The store, with each client's latest answer: together they give exactly-once semantics (§8).
+/// The store, with each client's latest answer: together they give exactly-once semantics (§8, thesis §6.3).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Machine {
     values: LiteMap<String, String>,
     sessions: LiteMap<ProcessId, Session>,
+    effects: u64,
 }
 
 /// The latest operation of a client that was applied. Clients have one operation outstanding, so one is enough.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Session {
-    seq: u32,
-    outcome: Outcome,
+pub struct Session {
+    /// Its number at the client.
+    pub seq: u32,
+    /// What it came to.
+    pub outcome: Outcome,
+}
+
+/// What becomes of an operation that was applied before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retries {
+    /// It changes nothing (§8).
+    Filtered,
+    /// It is applied again: the rule broken on purpose.
+    Applied,
 }
 
 impl Machine {
+    /// An empty store that has seen so many operations take effect: the beginning of a snapshot that arrives.
+    #[must_use]
+    pub fn with_effects(effects: u64) -> Self {
+        Self { effects, ..Self::default() }
+    }
+
     /// Applies a committed command. A client's operation that was applied before, or that its client has
-    /// given up and gone past, changes nothing.
-    pub fn apply(&mut self, command: &Command) {
+    /// given up and gone past, changes nothing: "if it receives a command whose serial number has already been
+    /// executed, it responds immediately without re-executing the request" (§8).
+    pub fn apply(&mut self, command: &Command, retries: Retries) {
         let Command::Client { id, op } = command else { return };
-        if self.is_past(*id) {
+        if self.is_past(*id) && retries == Retries::Filtered {
             return;
         }
-        let outcome = match op {
+        self.effects += 1;
+        let outcome = self.execute(op);
+        self.sessions.insert(id.client, Session { seq: id.seq, outcome });
+    }
+
+    fn execute(&mut self, op: &Op) -> Outcome {
+        match op {
             Op::Put { key, value } => {
-                self.values.insert(key.clone(), value.clone());
+                self.set(key, value.clone());
                 Outcome::Written
             }
-            Op::Get { key } => Outcome::Value(self.values.get(key).cloned()),
-            _ => return, // H2
-        };
-        self.sessions.insert(id.client, Session { seq: id.seq, outcome });
+            Op::Get { key } | Op::Read { key, .. } => self.read(key),
+            Op::Append { key, value } => {
+                match self.values.get_mut(key) {
+                    Some(there) => there.push_str(value),
+                    None => self.set(key, value.clone()),
+                }
+                Outcome::Written
+            }
+            Op::Cas { key, expected, value } => {
+                if self.value(key) != expected.as_deref() {
+                    return Outcome::Mismatch(self.value(key).map(str::to_owned));
+                }
+                self.set(key, value.clone());
+                Outcome::Written
+            }
+            Op::Delete { key } => {
+                self.values.remove(key);
+                Outcome::Written
+            }
+            // What operators ask for is not in the log.
+            Op::Admin(_) => Outcome::Unknown,
+        }
+    }
+
+    fn set(&mut self, key: &str, value: String) {
+        match self.values.get_mut(key) {
+            Some(there) => *there = value,
+            None => {
+                self.values.insert(key.to_owned(), value);
+            }
+        }
+    }
+
+    /// What a key has.
+    #[must_use]
+    pub fn value(&self, key: &str) -> Option<&str> {
+        self.values.get(key).map(String::as_str)
+    }
+
+    /// What reading a key comes to.
+    #[must_use]
+    pub fn read(&self, key: &str) -> Outcome {
+        Outcome::Value(self.value(key).map(str::to_owned))
     }
 
     /// Whether an operation or a later one of its client was applied.
@@ -56,4 +121,38 @@ impl Machine {
     pub fn values(&self) -> impl Iterator<Item = (&str, &str)> {
         self.values.iter().map(|(key, value)| (key.as_str(), value.as_str()))
     }
+
+    /// The clients' latest operations, by client.
+    pub fn sessions(&self) -> impl Iterator<Item = (ProcessId, &Session)> {
+        self.sessions.iter().map(|(client, session)| (*client, session))
+    }
+
+    /// How many client operations of the log took effect, reads among them; those that were filtered out as
+    /// retries did not.
+    #[must_use]
+    pub fn effects(&self) -> u64 {
+        self.effects
+    }
+
+    /// All that it holds, piece by piece: the keys and then the sessions.
+    pub(crate) fn items(&self) -> impl Iterator<Item = Item> {
+        let values = self.values.iter().map(|(key, value)| Item::Value(key.clone(), value.clone()));
+        values.chain(self.sessions.iter().map(|(client, session)| Item::Session(*client, session.clone())))
+    }
+
+    /// Puts back one of [`Machine::items`].
+    pub(crate) fn restore(&mut self, item: &Item) {
+        match item {
+            Item::Value(key, value) => {
+                self.values.insert(key.clone(), value.clone());
+            }
+            Item::Session(client, session) => {
+                self.sessions.insert(*client, session.clone());
+            }
+        }
+    }
 }
+
+#[cfg(test)]
+#[path = "tests/machine.rs"]
+mod tests;

@@ -8,16 +8,36 @@ use sim::{OpId, ProcessId};
 
 use crate::op::{Op, Outcome};
 use crate::raft::log::{Entry, Position};
+use crate::raft::snapshot::Part;
 
 /// A message of Raft.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Message {
+    /// Somebody who would be a candidate asks whether it could win (thesis §9.6). Nobody's term changes by it.
+    RequestPreVote {
+        /// The term that the election would be for: one more than the sender's.
+        term: u64,
+        /// Where its log ends.
+        last: Position,
+    },
+    /// The answer.
+    PreVote {
+        /// The term that was asked for.
+        asked: u64,
+        /// The voter's own term, for one that is behind and refused to catch up with.
+        term: u64,
+        /// Whether the voter would vote for it.
+        granted: bool,
+    },
     /// A candidate asks for a vote (Figure 2, `RequestVote`).
     RequestVote {
         /// The candidate's term.
         term: u64,
         /// Where its log ends (`lastLogIndex`, `lastLogTerm`).
         last: Position,
+        /// Whether the leader itself told it to campaign, so that nobody holds back for that leader's sake
+        /// (thesis §4.2.3).
+        transfer: bool,
     },
     /// The answer (`RequestVote` results).
     Vote {
@@ -36,13 +56,31 @@ pub enum Message {
         entries: Arc<[Entry]>,
         /// The leader's commit index (`leaderCommit`).
         commit: u64,
+        /// The leader's latest round of heartbeats (thesis §6.4).
+        round: u64,
     },
-    /// The answer (`AppendEntries` results).
+    /// A leader sends a piece of its snapshot (Figure 13, `InstallSnapshot`).
+    InstallSnapshot {
+        /// The leader's term.
+        term: u64,
+        /// The piece.
+        part: Arc<Part>,
+        /// The leader's latest round of heartbeats.
+        round: u64,
+    },
+    /// The answer to both.
     Appended {
         /// The follower's term, for the leader to catch up with.
         term: u64,
         /// Whether the logs agree, and how far.
         answer: Answer,
+        /// The round that is answered.
+        round: u64,
+    },
+    /// A leader hands over: the receiver is to campaign at once (thesis §3.10).
+    TimeoutNow {
+        /// The leader's term.
+        term: u64,
     },
     /// A client asks for an operation.
     Request {
@@ -58,16 +96,16 @@ pub enum Message {
         /// What it came to.
         outcome: Outcome,
     },
-    /// The server does not lead (§8).
+    /// The server does not lead, or leads no longer, or takes nothing in at the moment (§8).
     NotLeader {
-        /// Which operation is turned away.
+        /// Which operation is turned away. If it was taken in before, it may yet take effect.
         id: OpId,
         /// Who leads, as far as the server knows.
         leader: Option<ProcessId>,
     },
 }
 
-/// What a follower says to `AppendEntries`.
+/// What a follower says to `AppendEntries` and `InstallSnapshot`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Answer {
     /// The follower's log is the leader's up to and with this index.
@@ -85,22 +123,37 @@ pub enum Answer {
         /// paragraphs: one refusal for each conflicting term, not for each entry).
         first: u64,
     },
+    /// The follower holds so much of a snapshot and needs the rest.
+    Holds {
+        /// The last index that the snapshot covers.
+        last: u64,
+        /// How many of its items it holds.
+        items: u32,
+    },
 }
 
 impl Message {
-    /// The sender's term. Clients have none, and what servers tell clients carries none.
+    /// The term that the receiver has to catch up with. Clients have none, and what servers tell clients carries
+    /// none. A pre-vote that is asked for or granted speaks of a term that nobody is in yet.
     #[must_use]
     pub fn term(&self) -> Option<u64> {
         match self {
             Self::RequestVote { term, .. }
             | Self::Vote { term, .. }
             | Self::Append { term, .. }
-            | Self::Appended { term, .. } => Some(*term),
-            Self::Request { .. } | Self::Reply { .. } | Self::NotLeader { .. } => None,
+            | Self::InstallSnapshot { term, .. }
+            | Self::Appended { term, .. }
+            | Self::TimeoutNow { term }
+            | Self::PreVote { term, granted: false, .. } => Some(*term),
+            Self::RequestPreVote { .. }
+            | Self::PreVote { granted: true, .. }
+            | Self::Request { .. }
+            | Self::Reply { .. }
+            | Self::NotLeader { .. } => None,
         }
     }
 
-    /// Whether only a leader sends it.
+    /// Whether it is `AppendEntries`.
     #[must_use]
     pub fn is_append(&self) -> bool {
         matches!(self, Self::Append { .. })

@@ -1,5 +1,6 @@
 //! Raft (Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm", extended version, 2014;
-//! section numbers here are that paper's), with the key-value store that it replicates and its clients.
+//! section numbers here are that paper's) with what Ongaro's thesis ("Consensus: Bridging Theory and Practice", 2014)
+//! adds to it, with the key-value store that it replicates and its clients.
 //!
 //! The servers know no network and no clock but their [`sim::Context`]; the monitor sees all of them and is seen
 //! by none. Only [`view`] and [`words`] know how a reader sees any of it.
@@ -9,22 +10,29 @@ pub mod client;
 pub mod disk;
 pub mod log;
 pub mod machine;
+pub mod membership;
 pub mod message;
 pub mod monitor;
 pub mod note;
 pub mod server;
+pub mod snapshot;
 pub mod view;
 pub mod words;
+
+use std::sync::Arc;
 
 use sim::{Context, Process, ProcessId, Protocol};
 
 pub use client::Client;
 pub use disk::{Persistent, Write};
 pub use log::{Command, Entry, Log, Position};
+pub use machine::Machine;
+pub use membership::{Configurations, Configured, Members, Membership};
 pub use message::{Answer, Message};
 pub use monitor::{Breach, RaftMonitor};
-pub use note::{Note, VoteRefused};
-pub use server::{Leadership, Progress, Role, Server, Volatile};
+pub use note::{AdminRefused, Note, PutOff, VoteRefused};
+pub use server::{Leadership, PendingRead, Progress, Role, Rounds, Served, Server, Stage, Transfer, Volatile};
+pub use snapshot::Snapshot;
 
 use crate::op::{Op, Outcome};
 use crate::scenario::{ClientConfig, RaftConfig};
@@ -32,7 +40,7 @@ use crate::scenario::{ClientConfig, RaftConfig};
 /// What a step of a member sees of the world.
 pub(crate) type Ctx<'a> = Context<'a, Member>;
 
-/// The parts that an action can mean ([`Protocol::find`]).
+/// The parts that an action can mean ([`Protocol::find`]). Whoever asks whether it could win counts as a candidate.
 pub const ROLES: [&str; 3] = ["leader", "follower", "candidate"];
 
 /// The words for the kinds of messages, as [`Protocol::kind`] gives them.
@@ -57,7 +65,7 @@ pub struct Raft {
     /// The clients.
     pub clients: Vec<ClientConfig>,
     /// The servers' settings.
-    pub config: RaftConfig,
+    pub config: Arc<RaftConfig>,
 }
 
 /// A process of the cluster.
@@ -76,6 +84,10 @@ pub enum Timer {
     Election,
     /// A leader's: its next heartbeat (§5.2).
     Heartbeat,
+    /// A leader's: how long it waits for another to take over from it (thesis §3.10).
+    Transfer,
+    /// A server's that answers before its writes are lasting: its next fsync.
+    Flush,
     /// A client's: its next write of its own.
     Write,
     /// A client's: how long it waits for one server.
@@ -92,9 +104,16 @@ impl Protocol for Raft {
         self.servers + u8::try_from(self.clients.len()).expect("a scenario has few clients")
     }
 
+    /// What the scenario gives a server: a term, a vote, and entries that hold nothing.
+    fn disk(&self, id: ProcessId) -> Persistent {
+        let Some(given) = self.config.given.iter().find(|given| given.who == id) else { return Persistent::default() };
+        let log = given.log.iter().copied().map(Entry::no_op).collect();
+        Persistent { term: given.term, voted_for: given.voted_for, log, ..Persistent::default() }
+    }
+
     fn boot(&self, id: ProcessId, disk: &Persistent) -> Member {
         if id.0 < self.servers {
-            Member::Server(Box::new(Server::new(id, self.servers, self.config.clone(), disk.clone())))
+            Member::Server(Box::new(Server::new(id, self.servers, Arc::clone(&self.config), disk.clone())))
         } else {
             let nth = usize::from(id.0 - self.servers);
             Member::Client(Box::new(Client::new(nth, self.servers, &self.clients[nth])))
@@ -102,7 +121,7 @@ impl Protocol for Raft {
     }
 
     fn monitor(&self) -> RaftMonitor {
-        RaftMonitor::new(self.servers)
+        RaftMonitor::new(self.servers, self.clients.len())
     }
 
     /// Servers are linked to all servers, a client to the servers that it is near to, and to no client.
@@ -130,7 +149,8 @@ impl Protocol for Raft {
             }
             "follower" => servers.filter(|server| matches!(server.role, Role::Follower)).nth(nth).map(Server::id),
             "candidate" => {
-                servers.filter(|server| matches!(server.role, Role::Candidate { .. })).nth(nth).map(Server::id)
+                let asks = |role: &Role| matches!(role, Role::PreCandidate { .. } | Role::Candidate { .. });
+                servers.filter(|server| asks(&server.role)).nth(nth).map(Server::id)
             }
             _ => None,
         }
@@ -144,6 +164,11 @@ impl Protocol for Raft {
         match word {
             "election" => Some(Timer::Election),
             "heartbeat" => Some(Timer::Heartbeat),
+            "transfer" => Some(Timer::Transfer),
+            "flush" => Some(Timer::Flush),
+            "write" => Some(Timer::Write),
+            "retry" => Some(Timer::Retry),
+            "give_up" => Some(Timer::GiveUp),
             _ => None,
         }
     }
@@ -178,11 +203,13 @@ impl Process for Member {
         }
     }
 
-    /// Only clients are asked from outside. A scenario that asks a server is refused before it runs.
+    /// Clients are asked to read and write, servers what an operator can ask for. A scenario that asks anything else
+    /// is refused before it runs.
     fn on_request(&mut self, op: Op, ctx: &mut Ctx<'_>) {
-        match self {
-            Self::Server(_) => {}
-            Self::Client(client) => client.on_request(op, ctx),
+        match (self, op) {
+            (Self::Server(server), Op::Admin(admin)) => server.on_request(admin, ctx),
+            (Self::Client(client), op) => client.on_request(op, ctx),
+            (Self::Server(_), _) => {}
         }
     }
 }

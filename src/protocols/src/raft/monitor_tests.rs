@@ -31,8 +31,13 @@ struct Cluster {
 impl Cluster {
     /// Servers that all hold one entry of term 1.
     fn new(servers: u8, rules: Rules) -> Self {
-        let raft = Raft { servers, clients: Vec::new(), config: RaftConfig { rules, ..RaftConfig::default() } };
-        let disk = Persistent { term: 1, voted_for: None, log: [Entry::no_op(1)].into_iter().collect() };
+        let raft = Raft { servers, clients: Vec::new(), config: RaftConfig { rules, ..RaftConfig::default() }.into() };
+        let disk = Persistent {
+            term: 1,
+            voted_for: None,
+            log: [Entry::no_op(1)].into_iter().collect(),
+            ..Persistent::default()
+        };
         let disks = vec![disk; usize::from(servers)];
         let mut cluster = Self {
             members: vec![None; usize::from(servers)],
@@ -228,10 +233,7 @@ fn a_breach_is_reported_once_however_long_it_lasts() {
     let mut cluster = Cluster::new(3, Rules { forget_vote: true, ..Rules::default() });
     for leader in [B, C] {
         cluster.tamper(leader, |server| {
-            server.role = crate::raft::Role::Leader(crate::raft::Leadership {
-                progress: LiteMap::new(),
-                waiting: LiteMap::new(),
-            });
+            server.role = crate::raft::Role::Leader(Box::default());
         });
     }
     (0..10).for_each(|_| cluster.observe(C));

@@ -4,8 +4,10 @@
 
 use sim::{OpId, ProcessId, Span};
 
-use crate::op::Op;
+use crate::op::{Admin, Op};
 use crate::raft::log::Position;
+use crate::raft::membership::{Members, Membership};
+use crate::scenario::Reads;
 
 /// A rule that fired or a state that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -19,14 +21,54 @@ pub enum Note {
         /// Whom it last knew to lead.
         leader: Option<ProcessId>,
     },
+    /// The election timeout passed, and it asks whether it could win before it raises its term (thesis §9.6).
+    PreCampaigns {
+        /// The term that the election would be for.
+        term: u64,
+        /// How long it has heard from no leader and granted no vote, on its own clock.
+        silence: Span,
+        /// Whom it last knew to lead.
+        leader: Option<ProcessId>,
+    },
+    /// It would vote for a server that asks (thesis §9.6).
+    PreVotes {
+        /// For whom.
+        candidate: ProcessId,
+        /// In which term.
+        term: u64,
+    },
+    /// It would not.
+    RefusesPreVote {
+        /// For whom.
+        candidate: ProcessId,
+        /// In which term.
+        term: u64,
+        /// Why.
+        why: VoteRefused,
+    },
     /// A majority voted for it (§5.2).
     Leads {
         /// The term.
         term: u64,
-        /// Who voted for it, itself among them.
-        votes: Vec<ProcessId>,
-        /// How many servers there are.
+        /// Who voted for it, itself among them if it votes.
+        votes: Members,
+        /// Of how many voters.
         of: u8,
+    },
+    /// A leader has not heard from a quorum for an election timeout, and follows in its own term
+    /// (CheckQuorum, thesis §6.2).
+    LosesQuorum {
+        /// The term.
+        term: u64,
+        /// From whom it has heard, itself among them if it votes.
+        heard: Members,
+        /// How many voters there are.
+        of: u8,
+    },
+    /// A leader that is no voter any more steps down, now that the configuration without it is committed (§6).
+    StepsAside {
+        /// The term.
+        term: u64,
     },
     /// A leader or candidate learnt of a higher term, or a candidate of its term's leader (§5.1, §5.2).
     StepsDown {
@@ -127,12 +169,110 @@ pub enum Note {
         /// How many servers there are.
         of: u8,
     },
+    /// A server took a snapshot and dropped the entries that it covers (§7).
+    Compacts {
+        /// The last entry that the snapshot covers.
+        through: Position,
+    },
+    /// A leader begins to send its snapshot, because a follower needs entries that it no longer has (§7).
+    SendsSnapshot {
+        /// To whom.
+        to: ProcessId,
+        /// The last entry that it covers.
+        through: Position,
+    },
+    /// A follower has all of a leader's snapshot and takes it in place of its own state (§7).
+    Installs {
+        /// The leader.
+        leader: ProcessId,
+        /// The last entry that it covers.
+        through: Position,
+    },
+    /// A configuration was appended to its log: it is in force from here on (§6).
+    Reconfigures {
+        /// Where.
+        index: u64,
+        /// The configuration.
+        membership: Membership,
+    },
+    /// A configuration was committed (§6).
+    SettlesMembership {
+        /// Where.
+        index: u64,
+        /// The configuration.
+        membership: Membership,
+    },
+    /// A configuration was removed with the end of the log: an older one is in force again (§6).
+    RollsBack {
+        /// Where that stands.
+        index: u64,
+        /// The configuration now in force.
+        membership: Membership,
+    },
+    /// A leader begins to hand over, and takes nothing in meanwhile (thesis §3.10).
+    BeginsTransfer {
+        /// To whom.
+        to: ProcessId,
+    },
+    /// The target has the whole log and is told to campaign at once (thesis §3.10).
+    HandsOver {
+        /// To whom.
+        to: ProcessId,
+    },
+    /// The target did not take over within an election timeout: the leader goes on (thesis §3.10).
+    AbortsTransfer {
+        /// The target.
+        to: ProcessId,
+    },
+    /// A server was asked for something by an operator and does not do it.
+    Refuses {
+        /// What.
+        what: Admin,
+        /// Why.
+        why: AdminRefused,
+    },
+    /// A leader does not yet know what is committed, and holds a read until an entry of its own term is
+    /// (thesis §6.4).
+    HoldsRead {
+        /// Which.
+        id: OpId,
+    },
+    /// A leader has to find out whether it still leads before it serves a read (thesis §6.4).
+    ChecksLeadership {
+        /// Which read.
+        id: OpId,
+        /// The round of heartbeats whose answers decide it.
+        round: u64,
+        /// Whether it has a lease that has run out, or none as yet (thesis §6.4.1).
+        lease_out: bool,
+    },
+    /// A read was answered from the state machine, without an entry of the log.
+    ServesRead {
+        /// Which.
+        id: OpId,
+        /// How.
+        how: Reads,
+        /// Up to which index it has applied.
+        through: u64,
+    },
+    /// An operation that was applied before was sent again: it is answered, not applied (§8).
+    AnswersAgain {
+        /// Which.
+        id: OpId,
+    },
     /// A server that does not lead turned a client away (§8).
     TurnsAway {
         /// The client's operation.
         id: OpId,
         /// Whom it named as leader.
         leader: Option<ProcessId>,
+    },
+    /// A leader takes in no operation for now.
+    PutsOff {
+        /// The client's operation.
+        id: OpId,
+        /// Why.
+        why: PutOff,
     },
     /// A client was told to ask another server, or tries another because none answered.
     AsksElsewhere {
@@ -163,6 +303,11 @@ pub enum VoteRefused {
         /// To whom.
         to: ProcessId,
     },
+    /// The voter has heard from a leader within the shortest election timeout (thesis §4.2.3).
+    HearsLeader {
+        /// The leader; `None` if it came up so lately that it may have heard from one before.
+        leader: Option<ProcessId>,
+    },
     /// The candidate's log ends before the voter's (§5.4.1).
     LogBehind {
         /// Where the candidate's log ends.
@@ -170,4 +315,48 @@ pub enum VoteRefused {
         /// Where the voter's does.
         mine: Position,
     },
+}
+
+/// Why an operator's wish is not granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AdminRefused {
+    /// Only a leader can do it.
+    NotLeader {
+        /// Who leads, as far as the server knows.
+        leader: Option<ProcessId>,
+    },
+    /// It is so already.
+    Already,
+    /// Another change is under way, and there can be only one at a time (§6, thesis §4.1).
+    ChangeUnderway {
+        /// The index of its entry.
+        index: u64,
+    },
+    /// The leader has not yet committed an entry of its own term (correction of 2015 to thesis §4.1).
+    NothingCommittedYet,
+    /// The leadership is being handed over.
+    Transferring {
+        /// To whom.
+        to: ProcessId,
+    },
+    /// The server does not vote, so it can't lead.
+    NotVoter,
+    /// There is no such server.
+    NoSuchServer,
+    /// Nobody would be left to vote.
+    LastVoter,
+    /// There is nothing to drop: nothing was applied since the last snapshot.
+    NothingToCompact,
+}
+
+/// Why a leader takes in no operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PutOff {
+    /// It is handing over (thesis §3.10).
+    Transferring {
+        /// To whom.
+        to: ProcessId,
+    },
+    /// Too many entries wait to be committed already.
+    TooManyUncommitted,
 }

@@ -3,17 +3,19 @@
 //!
 //! It reads the servers and never changes them.
 
-use sim::{EventId, EventKind as Kind, Loss, NoteOf, ProcessId, Span, Time, Trace};
+mod why;
+
+use sim::{NoteOf, ProcessId, Span};
 
 use crate::op::Outcome;
+use crate::past::Past;
 use crate::raft::log::Position;
-use crate::raft::server::{Leadership, Role, Server};
-use crate::raft::{Answer, Client, Log, Member, Message, Note, Persistent, Raft, Timer, words};
-use crate::shown::{ClientLook, MessageLook, Reasons, ServerLook, Shown, State, TimerLook, Turn};
-use crate::view::{Cell, EventKind, Group, Row, Shape, Stance, Strip, Value};
-use crate::words::{Names, list};
-
-type Event = sim::Event<Raft>;
+use crate::raft::membership::{Members, Membership};
+use crate::raft::server::{Leadership, Progress, Role, Server, Stage};
+use crate::raft::{Answer, Client, Entry, Log, Member, Message, Note, Persistent, Raft, Timer, words};
+use crate::shown::{ClientLook, Held, MessageLook, Reasons, ServerLook, Shown, State, TimerLook, Turn};
+use crate::view::{CELLS_SHOWN, Cell, EventKind, Group, Row, Shape, Stance, Strip, Value};
+use crate::words::{Names, count, list};
 
 impl Shown for Raft {
     const EPOCH_WORD: &'static str = "term";
@@ -25,7 +27,7 @@ impl Shown for Raft {
 
     fn server(&self, id: ProcessId, state: State<'_, Self>) -> ServerLook {
         match state {
-            State::Up(Member::Server(server)) => running(server),
+            State::Up(Member::Server(server)) => running(server, Membership::of(Members::first(self.servers))),
             State::Up(Member::Client(_)) => unreachable!("process {} is a server", id.0),
             State::Down(disk) => ServerLook {
                 stance: Stance::Follows,
@@ -34,6 +36,20 @@ impl Shown for Raft {
                 strip: strip(&disk.log, 0),
                 groups: vec![on_disk(disk)],
             },
+        }
+    }
+
+    fn cells(&self, state: State<'_, Self>, from: u64, to: u64) -> Vec<Cell> {
+        let (disk, settled) = disk(state);
+        cells(&disk.log, settled, from, to)
+    }
+
+    fn entry(&self, state: State<'_, Self>, index: u64) -> Held {
+        let log = &disk(state).0.log;
+        match log.get(index) {
+            Some(entry) => Held::Entry(entry.term),
+            None if index < log.first_index() => Held::Snapshot,
+            None => Held::Nothing,
         }
     }
 
@@ -47,18 +63,21 @@ impl Shown for Raft {
         match timer {
             Timer::Election => TimerLook::Decides(self.config.election_timeout.1),
             Timer::Heartbeat => TimerLook::Beats(self.config.heartbeat),
-            Timer::Write | Timer::Retry | Timer::GiveUp => TimerLook::Hidden,
+            Timer::Transfer | Timer::Flush | Timer::Write | Timer::Retry | Timer::GiveUp => TimerLook::Hidden,
         }
     }
 
     fn message(&self, message: &Message) -> MessageLook {
         let (shape, label) = match message {
-            Message::RequestVote { .. } => (Shape::Ask, None),
-            Message::Vote { granted: true, .. } => (Shape::Agree, None),
-            Message::Vote { granted: false, .. } => (Shape::Refuse, None),
+            Message::RequestPreVote { .. } | Message::RequestVote { .. } | Message::TimeoutNow { .. } => {
+                (Shape::Ask, None)
+            }
+            Message::PreVote { granted: true, .. } | Message::Vote { granted: true, .. } => (Shape::Agree, None),
+            Message::PreVote { granted: false, .. } | Message::Vote { granted: false, .. } => (Shape::Refuse, None),
+            Message::InstallSnapshot { part, .. } => (Shape::Cells(vec![part.last.term]), None),
             Message::Append { entries, .. } if entries.is_empty() => (Shape::Beat, None),
             Message::Append { entries, .. } => (Shape::Cells(entries.iter().map(|entry| entry.term).collect()), None),
-            Message::Appended { answer: Answer::Matches { .. }, .. } => (Shape::Ack, None),
+            Message::Appended { answer: Answer::Matches { .. } | Answer::Holds { .. }, .. } => (Shape::Ack, None),
             Message::Appended { answer: Answer::Differs { .. }, .. } => (Shape::Mismatch, None),
             Message::Request { op, .. } => (Shape::Request, Some(op.to_string())),
             Message::Reply { outcome, .. } => (Shape::Reply, Some(told(outcome))),
@@ -71,21 +90,37 @@ impl Shown for Raft {
 
     fn note_kind(note: &Note) -> EventKind {
         match note {
-            Note::Campaigns { .. } | Note::Leads { .. } | Note::StepsDown { .. } | Note::NewTerm { .. } => {
-                EventKind::Role
-            }
+            Note::Campaigns { .. }
+            | Note::PreCampaigns { .. }
+            | Note::Leads { .. }
+            | Note::LosesQuorum { .. }
+            | Note::StepsAside { .. }
+            | Note::StepsDown { .. }
+            | Note::NewTerm { .. }
+            | Note::BeginsTransfer { .. }
+            | Note::HandsOver { .. }
+            | Note::AbortsTransfer { .. } => EventKind::Role,
+            Note::Refuses { .. } => EventKind::Refused,
             // Followers learn of it later: one mark for each commit is enough for a short account.
             Note::Commits { copies: Some(_), .. } => EventKind::Commit,
             _ => EventKind::Rule,
         }
     }
 
-    fn note_turn(note: &Note) -> Option<Turn> {
+    fn note_turn(who: ProcessId, note: &Note) -> Option<Turn> {
         match *note {
+            // It asks before it raises its term.
+            Note::PreCampaigns { term, .. } => Some(Turn::Part(Stance::Asks, term.saturating_sub(1))),
+            // A pre-candidate that could win and may not even vote for itself.
+            Note::RefusesVote { candidate, term, .. } if candidate == who => {
+                Some(Turn::Part(Stance::Follows, term.saturating_sub(1)))
+            }
+            Note::LosesQuorum { term, .. } | Note::StepsAside { term } => Some(Turn::Part(Stance::Follows, term)),
             Note::Campaigns { term, .. } => Some(Turn::Part(Stance::Asks, term)),
             Note::Leads { term, .. } => Some(Turn::Part(Stance::Leads, term)),
             Note::StepsDown { term, .. } | Note::NewTerm { term, .. } => Some(Turn::Part(Stance::Follows, term)),
             Note::Commits { .. } => Some(Turn::Settled),
+            Note::TakesIn { index, term, id, .. } => Some(Turn::TakenIn { id, index, epoch: term }),
             _ => None,
         }
     }
@@ -98,6 +133,10 @@ impl Shown for Raft {
         words::message(names, message)
     }
 
+    fn timer_name(timer: Timer) -> &'static str {
+        words::timer_name(timer)
+    }
+
     fn timer_words(names: &Names, who: ProcessId, timer: Timer, after: Span) -> String {
         words::timer(names, who, timer, after)
     }
@@ -107,36 +146,36 @@ impl Shown for Raft {
         (property as usize, facts)
     }
 
-    fn reasons(trace: &Trace<Self>, event: &Event) -> Option<Reasons> {
-        let who = event.process?;
-        match &event.kind {
-            Kind::Noted(Note::Leads { term, votes, .. }) => Some(why_elected(trace, event, who, *term, votes)),
-            Kind::TimerFired { timer: Timer::Election, set_at } => Some(why_silent(trace, event, who, *set_at)),
-            Kind::TimerFired { timer: Timer::Heartbeat, .. } => {
-                let leads = |kind: &Kind<_, _, Note, _, _, _>| matches!(kind, Kind::Noted(Note::Leads { .. }));
-                let since = last(trace, event.id, |past| past.process == Some(who) && leads(&past.kind));
-                Some(Reasons { events: since.into_iter().collect(), go_on: false })
-            }
-            Kind::TimerFired { .. } => Some(Reasons { events: Vec::new(), go_on: false }),
-            _ => None,
-        }
+    fn reasons(past: &Past<'_, Self>, event: &sim::Event<Self>) -> Option<Reasons> {
+        why::reasons(past, event)
     }
 }
 
-fn running(server: &Server) -> ServerLook {
+/// What is on a server's disk, or about to be, and its commit index.
+fn disk(state: State<'_, Raft>) -> (&Persistent, u64) {
+    match state {
+        State::Up(Member::Server(server)) => (&server.persistent, server.volatile.commit),
+        State::Up(Member::Client(_)) => unreachable!("only servers have a log"),
+        State::Down(disk) => (disk, 0),
+    }
+}
+
+/// A running server. `usual` is the configuration that needs no mention: all servers vote.
+fn running(server: &Server, usual: Membership) -> ServerLook {
+    let (membership, id) = (server.membership(), server.id());
     let (stance, role) = match server.role {
+        Role::Follower if membership.learners.contains(id) => (Stance::Follows, "Learner"),
+        Role::Follower if !membership.all_voters().contains(id) => (Stance::Follows, "Non-voter"),
         Role::Follower => (Stance::Follows, "Follower"),
+        Role::PreCandidate { .. } => (Stance::Asks, "Pre-candidate"),
         Role::Candidate { .. } => (Stance::Asks, "Candidate"),
         Role::Leader(_) => (Stance::Leads, "Leader"),
     };
-    let mut groups = vec![on_disk(&server.persistent), in_memory(server)];
+    let mut groups = vec![on_disk(&server.persistent), in_memory(server, usual)];
     match &server.role {
         Role::Follower => {}
-        Role::Candidate { votes } => {
-            let votes = votes.keys().map(|&voter| (voter, 1)).collect();
-            let rows = vec![Row { key: "votes", value: Value::PerNode(votes) }];
-            groups.push(Group { title: "Candidates only", remark: "set afresh at each election", rows });
-        }
+        Role::PreCandidate { votes } => groups.push(candidates_only("pre-votes", *votes)),
+        Role::Candidate { votes } => groups.push(candidates_only("votes", *votes)),
         Role::Leader(leadership) => groups.push(leaders_only(leadership)),
     }
     let strip = strip(&server.persistent.log, server.volatile.commit);
@@ -144,13 +183,21 @@ fn running(server: &Server) -> ServerLook {
 }
 
 fn strip(log: &Log, settled: u64) -> Strip {
-    let cells = (1..).zip(log.entries_from(1, usize::MAX)).map(|(index, entry)| Cell {
+    let (first, last) = (log.first_index(), log.last_index());
+    let shown = (last + 1).saturating_sub(CELLS_SHOWN);
+    Strip { first, last, settled, cells: cells(log, settled, shown, last) }
+}
+
+fn cells(log: &Log, settled: u64, from: u64, to: u64) -> Vec<Cell> {
+    let (from, to) = (from.max(log.first_index()), to.min(log.last_index()));
+    let count = usize::try_from((to + 1).saturating_sub(from)).unwrap_or(usize::MAX);
+    let cell = |(index, entry): (u64, &Entry)| Cell {
         index,
         epoch: entry.term,
         label: entry.command.to_string(),
         known: index <= settled,
-    });
-    Strip { cells: cells.collect(), settled }
+    };
+    (from..=to).zip(log.entries_from(from, count)).map(cell).collect()
 }
 
 fn on_disk(disk: &Persistent) -> Group {
@@ -159,38 +206,110 @@ fn on_disk(disk: &Persistent) -> Group {
         || "empty".to_owned(),
         |entry| format!("to {}: {}, term {}", last.index, entry.command, entry.term),
     );
-    let rows = vec![
+    let mut rows = vec![
         Row { key: "currentTerm", value: Value::Epoch(disk.term) },
         Row { key: "votedFor", value: Value::Node(disk.voted_for) },
         Row { key: "log", value: Value::Text(log) },
     ];
+    if let Some(snapshot) = &disk.snapshot {
+        let covers = format!("to {}, term {}", snapshot.last.index, snapshot.last.term);
+        rows.push(Row { key: "snapshot", value: Value::Text(covers) });
+    }
+    if let Some(incoming) = &disk.incoming {
+        let (items, last) = (incoming.items, incoming.snapshot.last.index);
+        let so_far = format!("{} so far, to {last}", count(u64::from(items), "item"));
+        rows.push(Row { key: "its leader's snapshot", value: Value::Text(so_far) });
+    }
     Group { title: "On disk", remark: "survives a crash", rows }
 }
 
-fn in_memory(server: &Server) -> Group {
+/// How many keys of the state machine are written out.
+const KEYS_SHOWN: usize = 9;
+
+fn in_memory(server: &Server, usual: Membership) -> Group {
     let volatile = &server.volatile;
-    let values: Vec<String> = volatile.machine.values().map(|(key, value)| format!("{key} = {value}")).collect();
+    let keys = volatile.machine.values().count();
+    let shown = volatile.machine.values().take(KEYS_SHOWN);
+    let mut values: Vec<String> = shown.map(|(key, value)| format!("{key} = {value}")).collect();
+    if keys > KEYS_SHOWN {
+        values.push(format!("{} more", keys - KEYS_SHOWN));
+    }
     let applied = if values.is_empty() {
         volatile.applied.to_string()
     } else {
         format!("{}: {}", volatile.applied, values.join(", "))
     };
-    let rows = vec![
+    let mut rows = vec![
         Row { key: "leader", value: Value::Node(volatile.leader) },
-        Row { key: "commitIndex", value: Value::Text(volatile.commit.to_string()) },
+        number("commitIndex", volatile.commit),
         Row { key: "lastApplied", value: Value::Text(applied) },
     ];
+    if server.membership() != usual {
+        rows.extend(configuration(server));
+    }
     Group { title: "In memory", remark: "lost in a crash", rows }
 }
 
+/// The configuration in force: the latest in the log, committed or not (§6).
+fn configuration(server: &Server) -> Vec<Row> {
+    let latest = server.volatile.configurations.latest();
+    let committed = if latest.index > server.volatile.commit { ", not committed" } else { "" };
+    let place = match latest.index {
+        0 => "the first".to_owned(),
+        index => format!("entry {index}{committed}"),
+    };
+    let nodes = |key, members: Members| Row { key, value: Value::Nodes(members.iter().collect()) };
+    let Membership { voters, outgoing, learners } = latest.membership;
+    let mut rows = vec![Row { key: "configuration", value: Value::Text(place) }];
+    if latest.membership.is_joint() {
+        rows.push(nodes("old voters", outgoing));
+        rows.push(nodes("new voters", voters));
+    } else {
+        rows.push(nodes("voters", voters));
+    }
+    if !learners.is_empty() {
+        rows.push(nodes("learners", learners));
+    }
+    rows
+}
+
+fn candidates_only(key: &'static str, votes: Members) -> Group {
+    let votes = votes.iter().map(|voter| (voter, 1)).collect();
+    let rows = vec![Row { key, value: Value::PerNode(votes) }];
+    Group { title: "Candidates only", remark: "set afresh at each election", rows }
+}
+
 fn leaders_only(leadership: &Leadership) -> Group {
-    let per_node = |of: fn(&crate::raft::Progress) -> u64| {
+    let per_node = |of: fn(&Progress) -> u64| {
         Value::PerNode(leadership.progress.iter().map(|(&id, progress)| (id, of(progress))).collect())
     };
-    let rows = vec![
+    let mut rows = vec![
         Row { key: "nextIndex", value: per_node(|progress| progress.next) },
         Row { key: "matchIndex", value: per_node(|progress| progress.matched) },
     ];
+    let sent = |progress: &Progress| match &progress.stage {
+        Stage::Snapshot { items, .. } => Some(u64::from(*items)),
+        Stage::Probe | Stage::Replicate => None,
+    };
+    let snapshots = leadership.progress.iter().filter_map(|(&id, progress)| Some((id, sent(progress)?)));
+    let snapshots: Vec<(ProcessId, u64)> = snapshots.collect();
+    if !snapshots.is_empty() {
+        rows.push(Row { key: "snapshot items sent", value: Value::PerNode(snapshots) });
+    }
+    if let Some(transfer) = leadership.transfer {
+        let key = if transfer.told { "told to campaign" } else { "hands over to" };
+        rows.push(Row { key, value: Value::Node(Some(transfer.to)) });
+    }
+    if !leadership.reads.is_empty() {
+        rows.push(number("reads that wait", leadership.reads.len() as u64));
+        let index = leadership.reads.iter().find_map(|read| read.round).map(|(_, index)| index);
+        rows.extend(index.map(|index| number("readIndex", index)));
+    }
+    if leadership.rounds.leases {
+        let from = leadership.rounds.lease_from.filter(|_| !leadership.rounds.forsworn);
+        let lease = from.map_or_else(|| "none".to_owned(), |from| format!("from {from} on its clock"));
+        rows.push(Row { key: "lease", value: Value::Text(lease) });
+    }
     Group { title: "Leaders only", remark: "set afresh at each election", rows }
 }
 
@@ -199,11 +318,30 @@ fn fields(message: &Message) -> Vec<Row> {
     let text = |key, value: String| Row { key, value: Value::Text(value) };
     let term = |term: u64| Row { key: "term", value: Value::Epoch(term) };
     match message {
-        Message::RequestVote { term: t, last } => {
+        Message::RequestPreVote { term: t, last } | Message::RequestVote { term: t, last, transfer: false } => {
             vec![term(*t), number("lastLogIndex", last.index), epoch("lastLogTerm", *last)]
         }
+        Message::RequestVote { term: t, last, transfer: true } => vec![
+            term(*t),
+            number("lastLogIndex", last.index),
+            epoch("lastLogTerm", *last),
+            yes_no("leadershipTransfer", true),
+        ],
+        Message::PreVote { asked, term: t, granted } => {
+            let asked = Row { key: "asked term", value: Value::Epoch(*asked) };
+            vec![term(*t), asked, yes_no("voteGranted", *granted)]
+        }
         Message::Vote { term: t, granted } => vec![term(*t), yes_no("voteGranted", *granted)],
-        Message::Append { term: t, prev, entries, commit } => {
+        Message::TimeoutNow { term: t } => vec![term(*t)],
+        Message::InstallSnapshot { term: t, part, .. } => vec![
+            term(*t),
+            number("lastIncludedIndex", part.last.index),
+            epoch("lastIncludedTerm", part.last),
+            number("offset", u64::from(part.offset)),
+            number("items", part.items.len() as u64),
+            yes_no("done", part.done),
+        ],
+        Message::Append { term: t, prev, entries, commit, .. } => {
             let labels: Vec<String> = entries.iter().map(|entry| entry.command.to_string()).collect();
             let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
             vec![
@@ -214,10 +352,13 @@ fn fields(message: &Message) -> Vec<Row> {
                 number("leaderCommit", *commit),
             ]
         }
-        Message::Appended { term: t, answer: Answer::Matches { through } } => {
+        Message::Appended { term: t, answer: Answer::Matches { through }, .. } => {
             vec![term(*t), yes_no("success", true), number("matchIndex", *through)]
         }
-        Message::Appended { term: t, answer: Answer::Differs { conflict, first, .. } } => {
+        Message::Appended { term: t, answer: Answer::Holds { last, items }, .. } => {
+            vec![term(*t), number("lastIncludedIndex", *last), number("items", u64::from(*items))]
+        }
+        Message::Appended { term: t, answer: Answer::Differs { conflict, first, .. }, .. } => {
             let mut rows = vec![term(*t), yes_no("success", false)];
             rows.extend(conflict.map(|term| Row { key: "conflictTerm", value: Value::Epoch(term) }));
             rows.push(number("conflictIndex", *first));
@@ -248,77 +389,8 @@ fn told(outcome: &Outcome) -> String {
         Outcome::Written => "written".to_owned(),
         Outcome::Value(Some(value)) => value.clone(),
         Outcome::Value(None) => "no value".to_owned(),
-        Outcome::Mismatch(_) => String::new(), // H3
+        Outcome::Mismatch(Some(found)) => format!("unchanged: {found}"),
+        Outcome::Mismatch(None) => "unchanged: no value".to_owned(),
         Outcome::Unknown => "unknown".to_owned(),
     }
-}
-
-/// The votes that made a leader, newest first, and the candidacy that they were asked for.
-fn why_elected(trace: &Trace<Raft>, elected: &Event, who: ProcessId, term: u64, votes: &[ProcessId]) -> Reasons {
-    let is_vote = |event: &Event| match &event.kind {
-        Kind::Noted(Note::Votes { candidate, term: of }) => {
-            (*candidate, *of) == (who, term) && event.process.is_some_and(|voter| votes.contains(&voter))
-        }
-        _ => false,
-    };
-    let is_candidacy = |event: &Event| {
-        event.process == Some(who) && matches!(event.kind, Kind::Noted(Note::Campaigns { term: of, .. }) if of == term)
-    };
-    let mut events: Vec<EventId> = Vec::new();
-    for event in back_from(trace, elected.id) {
-        if is_vote(event) {
-            events.push(event.id);
-        } else if is_candidacy(event) {
-            events.push(event.id);
-            return Reasons { events, go_on: true };
-        }
-    }
-    Reasons { events, go_on: false }
-}
-
-/// What kept the leader's messages, or the votes of a candidate, away while an election timer ran: the first
-/// of them that was lost, or the crash of the leader. If there is nothing of the sort, a candidacy that came to
-/// nothing, or else the event that set the timer.
-fn why_silent(trace: &Trace<Raft>, fired: &Event, who: ProcessId, set_at: Time) -> Reasons {
-    let lost_and_wanted = |event: &&Event| match &event.kind {
-        Kind::Dropped { from, to, sent, loss, .. } if *loss != Loss::ReceiverDown || *from == who => {
-            let message = trace.get(*sent).map(|sent| &sent.kind);
-            match message {
-                Some(Kind::Sent { message: Message::Append { .. } | Message::Vote { .. }, .. }) => *to == who,
-                Some(Kind::Sent { message: Message::RequestVote { .. }, .. }) => *from == who,
-                _ => false,
-            }
-        }
-        _ => false,
-    };
-    if let Some(loss) = trace.between(set_at, fired.at).take_while(|event| event.id < fired.id).find(lost_and_wanted) {
-        return Reasons { events: vec![loss.id], go_on: true };
-    }
-    let leader = trace.between(fired.at, fired.at).find_map(|event| match event.kind {
-        Kind::Noted(Note::Campaigns { leader, .. }) if event.cause == Some(fired.id) => leader,
-        _ => None,
-    });
-    let crash = leader.and_then(|leader| {
-        let lived = |event: &Event| matches!(event.kind, Kind::Noted(Note::Leads { .. }) | Kind::Restarted { .. });
-        let of_leader = back_from(trace, fired.id).filter(|event| event.process == Some(leader));
-        let mut turning_points = of_leader.filter(|event| lived(event) || matches!(event.kind, Kind::Crashed { .. }));
-        turning_points.next().filter(|event| !lived(event)).map(|event| event.id)
-    });
-    // No fault: votes were split.
-    let candidacy = fired.cause.and_then(|root| {
-        let step = (root.0..fired.id.0).filter_map(|id| trace.get(EventId(id))).take_while(|event| event.at == set_at);
-        let asked = |event: &&Event| matches!(event.kind, Kind::Noted(Note::Campaigns { .. }));
-        step.filter(|event| event.cause == Some(root)).find(asked).map(|event| event.id)
-    });
-    let events = crash.or(candidacy).or(fired.cause).into_iter().collect();
-    Reasons { events, go_on: crash.is_none() && candidacy.is_some() }
-}
-
-/// The events before one, newest first.
-fn back_from(trace: &Trace<Raft>, id: EventId) -> impl Iterator<Item = &Event> {
-    (0..id.0).rev().filter_map(|past| trace.get(EventId(past)))
-}
-
-fn last(trace: &Trace<Raft>, before: EventId, is: impl Fn(&Event) -> bool) -> Option<EventId> {
-    back_from(trace, before).find(|event| is(event)).map(|event| event.id)
 }

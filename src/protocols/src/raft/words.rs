@@ -4,9 +4,12 @@ use sim::{ProcessId, Span};
 
 use crate::raft::client::QUEUE_MAX;
 use crate::raft::log::Position;
+use crate::raft::membership::{Members, Membership};
 use crate::raft::monitor::{Breach, Property};
+use crate::raft::note::{AdminRefused, PutOff};
 use crate::raft::{Answer, Message, Note, Timer, VoteRefused};
-use crate::words::{Names, about};
+use crate::scenario::Reads;
+use crate::words::{Names, about, administer, count};
 
 /// The five properties of Figure 3, in its order, in our own words.
 pub const PROMISES: &[(&str, &str)] = &[
@@ -25,6 +28,16 @@ fn entry(at: Position) -> String {
 /// `entry 7` or `entries 5 to 7`.
 fn span(first: u64, last: u64) -> String {
     if first == last { format!("entry {first}") } else { format!("entries {first} to {last}") }
+}
+
+/// `item 3`, `items 3 to 6`, or `no items`.
+fn items(before: u32, number: u64) -> String {
+    let first = u64::from(before) + 1;
+    match number {
+        0 => "no items".to_owned(),
+        1 => format!("item {first}"),
+        number => format!("items {first} to {}", first + number - 1),
+    }
 }
 
 /// Where a log ends: `ends at entry 7, term 2` or `is empty`.
@@ -52,15 +65,7 @@ pub fn note(names: &Names, who: ProcessId, note: &Note) -> String {
         Note::Follows { leader, term } => format!("{me} follows {}, the leader of term {term}", name(leader)),
         Note::Votes { candidate, term } => format!("{me} votes for {} in term {term}", name(candidate)),
         Note::RefusesVote { candidate, term, why } => {
-            let candidate = name(candidate);
-            let why = match why {
-                VoteRefused::OldTerm { mine } => format!("it is in term {mine} already"),
-                VoteRefused::AlreadyVoted { to } if *to == who => "it has voted for itself".to_owned(),
-                VoteRefused::AlreadyVoted { to } => format!("it has voted for {}", name(to)),
-                VoteRefused::LogBehind { theirs, mine } => {
-                    format!("{candidate}'s log {}, its own {}", end(*theirs), end(*mine))
-                }
-            };
+            let (candidate, why) = (name(candidate), vote_refused(names, who, *candidate, *why));
             format!("{me} refuses {candidate} its vote in term {term}: {why}")
         }
         Note::TakesIn { index, term, op, .. } => format!("{me} takes in {op} as entry {index}, term {term}"),
@@ -100,6 +105,131 @@ pub fn note(names: &Names, who: ProcessId, note: &Note) -> String {
             format!("{me} is sent on and asks {}", name(server))
         }
         Note::TooBusy { op } => format!("{me} drops {op}: {QUEUE_MAX} operations wait already"),
+        Note::PreCampaigns { term, .. } => format!("{me} asks whether it could win term {term}"),
+        Note::PreVotes { candidate, term } => format!("{me} would vote for {} in term {term}", name(candidate)),
+        Note::RefusesPreVote { candidate, term, why } => {
+            format!(
+                "{me} would not vote for {} in term {term}: {}",
+                name(candidate),
+                vote_refused(names, who, *candidate, *why)
+            )
+        }
+        Note::LosesQuorum { term, heard, of } => {
+            format!("{me} steps down in term {term}: it has heard from only {} of {of}, too few to lead", heard.len())
+        }
+        Note::StepsAside { term } => {
+            format!("{me} steps down in term {term}: the configuration without it is committed")
+        }
+        Note::Compacts { through } => {
+            format!("{me} takes a snapshot up to {} and drops what it covers", entry(*through))
+        }
+        Note::SendsSnapshot { to, through } => {
+            format!("{me} sends {} its snapshot up to {}: the log before is gone", name(to), entry(*through))
+        }
+        Note::Installs { leader, through } => {
+            format!("{me} takes {}'s snapshot up to {}", name(leader), entry(*through))
+        }
+        Note::Reconfigures { index, membership } => {
+            format!("{me} follows the configuration of entry {index}: {}", configuration(names, *membership))
+        }
+        Note::SettlesMembership { index, membership } => {
+            format!("{me} has the configuration of entry {index} committed: {}", configuration(names, *membership))
+        }
+        Note::RollsBack { index: 0, membership } => {
+            format!("{me} goes back to the first configuration: {}", configuration(names, *membership))
+        }
+        Note::RollsBack { index, membership } => {
+            format!("{me} goes back to the configuration of entry {index}: {}", configuration(names, *membership))
+        }
+        Note::BeginsTransfer { to } => format!("{me} begins to hand the leadership over to {}", name(to)),
+        Note::HandsOver { to } => format!("{me} tells {} to campaign: its log is complete", name(to)),
+        Note::AbortsTransfer { to } => format!("{me} leads on: {} did not take over in time", name(to)),
+        Note::Refuses { what, why } => {
+            format!("{me} does not {}: {}", administer(names, what), admin_refused(names, *why))
+        }
+        Note::HoldsRead { id } => {
+            format!("{me} holds {}'s read: nothing of its own term is committed yet", name(&id.client))
+        }
+        Note::ChecksLeadership { id, round, lease_out: false } => {
+            format!("{me} makes sure that it still leads, with round {round}, for {}'s read", name(&id.client))
+        }
+        Note::ChecksLeadership { id, round, lease_out: true } => {
+            format!(
+                "{me} has no lease and makes sure with round {round} that it still leads, for {}'s read",
+                name(&id.client)
+            )
+        }
+        Note::ServesRead { id, how, through } => {
+            let through = if *through == 0 {
+                "nothing applied".to_owned()
+            } else {
+                format!("what it has applied, up to entry {through}")
+            };
+            format!("{me} answers {}'s read {} from {through}", name(&id.client), read_by(*how))
+        }
+        Note::AnswersAgain { id } => format!("{me} answers {} again: this was applied before", name(&id.client)),
+        Note::PutsOff { id, why } => {
+            let why = match why {
+                PutOff::Transferring { to } => format!("it is handing over to {}", name(to)),
+                PutOff::TooManyUncommitted => "too many entries wait to be committed".to_owned(),
+            };
+            format!("{me} puts {} off: {why}", name(&id.client))
+        }
+    }
+}
+
+/// Why a vote is refused, as a clause about the voter.
+fn vote_refused(names: &Names, who: ProcessId, candidate: ProcessId, why: VoteRefused) -> String {
+    match why {
+        VoteRefused::OldTerm { mine } => format!("it is in term {mine} already"),
+        VoteRefused::AlreadyVoted { to } if to == who => "it has voted for itself".to_owned(),
+        VoteRefused::AlreadyVoted { to } => format!("it has voted for {}", names.of(to)),
+        VoteRefused::HearsLeader { leader: Some(leader) } => format!("it hears from {}, which leads", names.of(leader)),
+        VoteRefused::HearsLeader { leader: None } => "it came up so lately that a leader may count on it".to_owned(),
+        VoteRefused::LogBehind { theirs, mine } => {
+            format!("{}'s log {}, its own {}", names.of(candidate), end(theirs), end(mine))
+        }
+    }
+}
+
+/// Why an operator's wish is not granted, as a clause about the server.
+fn admin_refused(names: &Names, why: AdminRefused) -> String {
+    match why {
+        AdminRefused::NotLeader { leader: Some(leader) } => format!("{} leads", names.of(leader)),
+        AdminRefused::NotLeader { leader: None } => "it does not lead, and knows no leader".to_owned(),
+        AdminRefused::Already => "it is so already".to_owned(),
+        AdminRefused::ChangeUnderway { index } => format!("the change of entry {index} is under way"),
+        AdminRefused::NothingCommittedYet => "nothing of its own term is committed yet".to_owned(),
+        AdminRefused::Transferring { to } => format!("it is handing over to {}", names.of(to)),
+        AdminRefused::NotVoter => "only voters lead".to_owned(),
+        AdminRefused::NoSuchServer => "there is no such server".to_owned(),
+        AdminRefused::LastVoter => "nobody would be left to vote".to_owned(),
+        AdminRefused::NothingToCompact => "nothing was applied since the last snapshot".to_owned(),
+    }
+}
+
+/// `A, B and C vote`, or `A and B vote, together with A, B and C until now`.
+fn configuration(names: &Names, membership: Membership) -> String {
+    let list = |members: Members| names.list(&members.iter().collect::<Vec<_>>());
+    let verb = if membership.voters.len() == 1 { "votes" } else { "vote" };
+    let mut words = format!("{} {verb}", list(membership.voters));
+    if membership.is_joint() {
+        words = format!("{} and, apart, {} have to agree", list(membership.outgoing), list(membership.voters));
+    }
+    if !membership.learners.is_empty() {
+        let verb = if membership.learners.len() == 1 { "learns" } else { "learn" };
+        words = format!("{words}, {} {verb}", list(membership.learners));
+    }
+    words
+}
+
+/// How a read is answered.
+fn read_by(how: Reads) -> &'static str {
+    match how {
+        Reads::Log => "through the log",
+        Reads::Index => "by read index",
+        Reads::Lease => "by lease",
+        Reads::Local => "without asking anybody,",
     }
 }
 
@@ -107,12 +237,17 @@ pub fn note(names: &Names, who: ProcessId, note: &Note) -> String {
 #[must_use]
 pub fn kind(message: &Message) -> &'static str {
     match message {
+        Message::RequestPreVote { .. } => "RequestPreVote",
+        Message::PreVote { granted: true, .. } => "pre-vote",
+        Message::PreVote { granted: false, .. } => "pre-vote refusal",
+        Message::InstallSnapshot { .. } => "InstallSnapshot",
+        Message::TimeoutNow { .. } => "TimeoutNow",
         Message::RequestVote { .. } => "RequestVote",
         Message::Vote { granted: true, .. } => "vote",
         Message::Vote { granted: false, .. } => "refusal",
         Message::Append { entries, .. } if entries.is_empty() => "heartbeat",
         Message::Append { .. } => "AppendEntries",
-        Message::Appended { answer: Answer::Matches { .. }, .. } => "acknowledgement",
+        Message::Appended { answer: Answer::Matches { .. } | Answer::Holds { .. }, .. } => "acknowledgement",
         Message::Appended { answer: Answer::Differs { .. }, .. } => "mismatch",
         Message::Request { .. } => "request",
         Message::Reply { .. } => "reply",
@@ -125,17 +260,42 @@ pub fn kind(message: &Message) -> &'static str {
 pub fn message(names: &Names, message: &Message) -> String {
     let kind = kind(message);
     match message {
-        Message::RequestVote { term, .. } | Message::Vote { term, .. } => format!("{kind} for term {term}"),
+        Message::RequestPreVote { term, .. }
+        | Message::PreVote { asked: term, .. }
+        | Message::RequestVote { term, .. }
+        | Message::Vote { term, .. } => format!("{kind} for term {term}"),
+        Message::InstallSnapshot { part, .. } => {
+            let last = part.last.index;
+            format!("{kind} up to entry {last}, {}", items(part.offset, part.items.len() as u64))
+        }
+        Message::TimeoutNow { term } => format!("{kind} of term {term}"),
         Message::Append { term, entries, .. } if entries.is_empty() => format!("{kind} of term {term}"),
         Message::Append { prev, entries, .. } => {
             format!("{kind} with {}", span(prev.index + 1, prev.index + entries.len() as u64))
         }
         Message::Appended { answer: Answer::Matches { through }, .. } => format!("{kind} up to entry {through}"),
+        Message::Appended { answer: Answer::Holds { last, items }, .. } => {
+            format!("{kind} of {} of the snapshot up to entry {last}", count(u64::from(*items), "item"))
+        }
         Message::Appended { answer: Answer::Differs { prev, .. }, .. } => format!("{kind} at entry {prev}"),
         Message::Request { op, .. } => format!("{kind} {op}"),
         Message::Reply { .. } => kind.to_owned(),
         Message::NotLeader { leader: Some(leader), .. } => format!("{kind} to {}", names.of(*leader)),
         Message::NotLeader { leader: None, .. } => format!("{kind} to nobody"),
+    }
+}
+
+/// The protocol's word for a timer.
+#[must_use]
+pub fn timer_name(timer: Timer) -> &'static str {
+    match timer {
+        Timer::Election => "election",
+        Timer::Heartbeat => "heartbeat",
+        Timer::Transfer => "transfer",
+        Timer::Flush => "flush",
+        Timer::Write => "write",
+        Timer::Retry => "retry",
+        Timer::GiveUp => "patience",
     }
 }
 
@@ -146,6 +306,8 @@ pub fn timer(names: &Names, who: ProcessId, timer: Timer, after: Span) -> String
     match timer {
         Timer::Election => format!("{me}'s election timer runs out: it has heard from no leader for {after}"),
         Timer::Heartbeat => format!("{me}'s next heartbeat is due, {after} after the last"),
+        Timer::Transfer => format!("{me} has waited {after} for another to take over"),
+        Timer::Flush => format!("{me}'s next fsync is due"),
         Timer::Write => format!("{me}'s next write is due"),
         Timer::Retry => format!("{me} has waited {after} for an answer"),
         Timer::GiveUp => format!("{me}'s patience ends after {after}"),

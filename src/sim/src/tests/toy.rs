@@ -187,15 +187,23 @@ impl Protocol for Toy {
         true
     }
 
-    /// `running`: the processes that run.
-    fn kind(_message: &Msg) -> &'static str {
-        "message"
+    fn kind(message: &Msg) -> &'static str {
+        match message {
+            Msg::Ping(_) => "ping",
+            Msg::Pong(_) => "pong",
+            Msg::Storm => "storm",
+        }
     }
 
     fn timer_named(word: &str) -> Option<Timer> {
-        (word == "beat").then_some(Timer::Beat)
+        match word {
+            "beat" => Some(Timer::Beat),
+            "flood" => Some(Timer::Flood),
+            _ => None,
+        }
     }
 
+    /// `running`: the processes that run.
     fn find(&self, role: &str, nth: u8, processes: &[Option<Greeter>]) -> Option<ProcessId> {
         let mut running = processes.iter().flatten().map(|process| process.id).filter(|_| role == "running");
         running.nth(usize::from(nth))
@@ -251,6 +259,10 @@ pub(crate) fn facts(timeline: &Timeline<Toy>) -> String {
         let timers: Vec<_> = world.timers(id).collect();
         let (process, disk, unsynced) = (world.process(id), world.disk(id), world.unsynced(id));
         writeln!(text, "{process:?} {disk:?} {unsynced:?} {timers:?}").expect("a string takes all text");
+        let inbox: Vec<_> = world.inbox(id).collect();
+        let (paused, slowness, lies) = (world.is_paused(id), world.slowness(id), world.lies(id));
+        let (clock, wall) = (world.clock(id), world.wall(id));
+        writeln!(text, "{inbox:?} {paused} {slowness} {lies} {clock} {wall}").expect("a string takes all text");
     }
     let flights: Vec<_> = world.in_flight().collect();
     writeln!(text, "{flights:?}\n{:?} {}", world.cuts(), world.events()).expect("a string takes all text");

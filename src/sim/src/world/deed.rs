@@ -1,88 +1,45 @@
-//! Actions: finding out whom they mean and whether they can be done, and doing them.
+//! Actions: finding out whom they mean and whether they can be done.
 
-use super::step::Input;
-use super::{Setup, World};
-use crate::action::{Action, By, Scheduled, Target};
-use crate::event::{EventKind, Loss};
-use crate::flight::InFlight;
+use super::{DRIFT_MAX, STEP_MAX, Setup, World};
+use crate::action::{Action, ClockChange, Pick, Target};
 use crate::id::{MsgId, ProcessId};
-use crate::network::Cut;
+use crate::links::Direction;
+use crate::network::Change;
 use crate::process::{OpOf, Protocol};
 use crate::refused::Refused;
-use crate::trace::Trace;
+use crate::time::Span;
 
 /// An action of which every part is known to exist.
 pub(super) enum Deed {
-    Cut { sides: Vec<Vec<ProcessId>>, links: Vec<(ProcessId, ProcessId)> },
-    Heal { links: Vec<(ProcessId, ProcessId)> },
-    Crash(ProcessId),
+    Cut { sides: Vec<Vec<ProcessId>>, links: Vec<Direction> },
+    Heal { links: Vec<Direction> },
+    Shape { links: Vec<Direction>, change: Option<Change> },
+    Drop(MsgId),
+    Delay(MsgId, Span),
+    Duplicate(MsgId),
+    Crash { who: ProcessId, kept: u32 },
     Restart(ProcessId),
+    Wipe(ProcessId),
+    SetFsync { who: ProcessId, lies: bool },
+    Pause(ProcessId),
+    Resume(ProcessId),
+    Slow { who: ProcessId, times: u16 },
+    SetClock { who: ProcessId, change: ClockChange },
+    Expire { who: ProcessId, place: usize },
     Request(ProcessId),
 }
 
 impl<P: Protocol> World<P> {
-    pub(super) fn act(&mut self, setup: &Setup<P>, trace: &mut Trace<P>, scheduled: &Scheduled<OpOf<P>>) {
-        let by = scheduled.by;
-        match self.resolve(setup, &scheduled.action) {
-            Err(why) => {
-                let action = || Box::new(scheduled.action.clone());
-                self.emit(trace, None, None, || EventKind::Refused { by, action: action(), why });
-            }
-            Ok(Deed::Cut { sides, links }) => self.cut(trace, by, sides, links),
-            Ok(Deed::Heal { links }) => {
-                self.links.heal(&links);
-                self.emit(trace, None, None, || EventKind::Healed { by, links });
-            }
-            Ok(Deed::Crash(who)) => {
-                let crash = self.emit(trace, Some(who), None, || EventKind::Crashed { by, kept: 0 });
-                self.processes[who.index()] = None;
-                let seat = &mut self.seats[who.index()];
-                seat.unsynced.clear();
-                seat.timers.clear();
-                seat.crashed_by = Some(crash);
-                self.observe(trace, who, crash);
-            }
-            Ok(Deed::Restart(who)) => {
-                let root = self.emit(trace, Some(who), None, || EventKind::Restarted { by });
-                let seat = &mut self.seats[who.index()];
-                seat.crashed_by = None;
-                self.processes[who.index()] = Some(setup.protocol.boot(who, &seat.disk));
-                self.react(setup, trace, who, root, Input::Start);
-            }
-            Ok(Deed::Request(to)) => {
-                let Action::Request { op, .. } = &scheduled.action else { unreachable!("resolved from a request") };
-                let root = self.emit(trace, Some(to), None, || EventKind::Requested { by, op: op.clone() });
-                self.react(setup, trace, to, root, Input::Request(op.clone()));
-            }
-        }
-    }
-
-    /// Cuts links, and loses what is on its way over them.
-    fn cut(&mut self, trace: &mut Trace<P>, by: By, sides: Vec<Vec<ProcessId>>, links: Vec<(ProcessId, ProcessId)>) {
-        let event = self.emit(trace, None, None, || EventKind::Cut { by, sides: sides.clone(), links: links.clone() });
-        self.links.cut(Cut { event, since: self.now, by, sides, links });
-        let cut_off = |flight: &&InFlight<_>| self.links.cut_by(flight.from, flight.to).is_some();
-        let lost: Vec<MsgId> = self.in_flight.iter().filter(cut_off).map(|flight| flight.id).collect();
-        for id in lost {
-            let InFlight { from, to, sent, .. } = self.in_flight.take(id).expect("it was on its way");
-            let loss = Loss::CutInFlight;
-            self.emit(trace, None, Some(event), || EventKind::Dropped { id, from, to, sent, loss });
-        }
-    }
-
     /// Finds out whom an action means and whether it can be done.
     pub(super) fn resolve(&self, setup: &Setup<P>, action: &Action<OpOf<P>>) -> Result<Deed, Refused> {
         let find = |target: &Target| self.find(setup, target);
         match action {
-            Action::Partition { groups } => {
-                let sides =
-                    groups.iter().map(|group| group.iter().map(find).collect()).collect::<Result<Vec<Vec<_>>, _>>()?;
-                self.partition(sides)
-            }
+            Action::Partition { groups } => self.partition(self.sides(setup, groups)?, |a, b| a != b),
+            Action::PartitionOneWay { groups } => self.partition(self.sides(setup, groups)?, |a, b| a < b),
             Action::Isolate(target) => {
                 let alone = find(target)?;
                 let rest = self.ids().filter(|&id| id != alone).collect();
-                self.partition(vec![vec![alone], rest])
+                self.partition(vec![vec![alone], rest], |a, b| a != b)
             }
             Action::Cut { from, to, both } => {
                 let (from, to) = (find(from)?, find(to)?);
@@ -101,13 +58,37 @@ impl<P: Protocol> World<P> {
                 let links: Vec<_> = self.links.cuts().iter().flat_map(|cut| cut.links.iter().copied()).collect();
                 if links.is_empty() { Err(Refused::NothingToHeal) } else { Ok(Deed::Heal { links }) }
             }
-            Action::Crash(target) => self.running(find(target)?).map(Deed::Crash),
-            Action::Restart(target) => {
-                let who = find(target)?;
-                if self.process(who).is_some() { Err(Refused::Up(who)) } else { Ok(Deed::Restart(who)) }
+            Action::Shape { from, to, both, change } => self.shape(setup, from.as_ref(), to.as_ref(), *both, *change),
+            Action::DropMessage(pick) => self.pick(setup, pick).map(Deed::Drop),
+            Action::DelayMessage { pick, by } => self.pick(setup, pick).map(|id| Deed::Delay(id, *by)),
+            Action::DuplicateMessage(pick) => self.pick(setup, pick).map(Deed::Duplicate),
+            Action::Crash(target) => self.running(find(target)?).map(|who| Deed::Crash { who, kept: 0 }),
+            Action::CrashTorn { who, kept } => {
+                let who = self.running(find(who)?)?;
+                let unsynced = u32::try_from(self.unsynced(who).len()).unwrap_or(u32::MAX);
+                Ok(Deed::Crash { who, kept: unsynced.min(*kept) })
             }
+            Action::Restart(target) => self.down(find(target)?).map(Deed::Restart),
+            Action::Wipe(target) => self.down(find(target)?).map(Deed::Wipe),
+            Action::SetFsync { who, lies } => {
+                let who = find(who)?;
+                Self::change(who, self.lies(who), *lies).map(|()| Deed::SetFsync { who, lies: *lies })
+            }
+            Action::Pause(target) => {
+                let who = self.running(find(target)?)?;
+                if self.is_paused(who) { Err(Refused::Paused(who)) } else { Ok(Deed::Pause(who)) }
+            }
+            Action::Resume(target) => {
+                let who = self.running(find(target)?)?;
+                if self.is_paused(who) { Ok(Deed::Resume(who)) } else { Err(Refused::NotPaused(who)) }
+            }
+            Action::Slow { who, times } => {
+                let who = find(who)?;
+                Self::change(who, self.slowness(who), *times).map(|()| Deed::Slow { who, times: *times })
+            }
+            Action::SetClock { who, change } => self.clock_change(find(who)?, *change),
+            Action::Expire { who, timer } => self.expiry(find(who)?, timer),
             Action::Request { to, .. } => self.running(find(to)?).map(Deed::Request),
-            _ => Err(Refused::Ended),
         }
     }
 
@@ -127,19 +108,88 @@ impl<P: Protocol> World<P> {
         if self.process(who).is_some() { Ok(who) } else { Err(Refused::Down(who)) }
     }
 
+    fn down(&self, who: ProcessId) -> Result<ProcessId, Refused> {
+        if self.process(who).is_some() { Err(Refused::Up(who)) } else { Ok(who) }
+    }
+
+    /// Refuses what would change nothing.
+    fn change<T: PartialEq + Copy>(who: ProcessId, is: T, will_be: T) -> Result<(), Refused> {
+        if is == will_be { Err(Refused::AsItIs(who)) } else { Ok(()) }
+    }
+
+    fn clock_change(&self, who: ProcessId, change: ClockChange) -> Result<Deed, Refused> {
+        match change {
+            ClockChange::Step(by) if by.unsigned_abs() > STEP_MAX.unsigned_abs() => Err(Refused::TooFarAStep(by)),
+            ClockChange::Drift(ppm) if ppm.unsigned_abs() > DRIFT_MAX.unsigned_abs() => Err(Refused::TooMuchDrift(ppm)),
+            ClockChange::Step(by) => Self::change(who, 0, by),
+            ClockChange::Drift(ppm) => Self::change(who, self.drift(who), ppm),
+        }
+        .map(|()| Deed::SetClock { who, change })
+    }
+
+    fn expiry(&self, who: ProcessId, word: &str) -> Result<Deed, Refused> {
+        let timer = P::timer_named(word).ok_or_else(|| Refused::NoSuchTimer(word.to_owned()))?;
+        let seat = &self.seats[self.running(who)?.index()];
+        let set = seat.slot(timer).filter(|&place| seat.timers[place].armed.is_some());
+        let place = set.ok_or_else(|| Refused::TimerNotSet { who, timer: word.to_owned() })?;
+        Ok(Deed::Expire { who, place })
+    }
+
+    /// The message that is meant.
+    fn pick(&self, setup: &Setup<P>, pick: &Pick) -> Result<MsgId, Refused> {
+        match pick {
+            &Pick::Id(id) => self.in_flight.get(id).map(|flight| flight.id).ok_or(Refused::NoSuchMessage(id)),
+            Pick::Fitting { kind, from, to, nth } => {
+                let (from, to) = (self.find_some(setup, from.as_ref())?, self.find_some(setup, to.as_ref())?);
+                let mut fitting = self.in_flight.iter().filter(|flight| {
+                    from.is_none_or(|from| from == flight.from)
+                        && to.is_none_or(|to| to == flight.to)
+                        && kind.as_deref().is_none_or(|kind| kind == P::kind(&flight.message))
+                });
+                let found = fitting.nth(usize::from(*nth));
+                found.map(|flight| flight.id).ok_or(Refused::NoMessageFits { nth: *nth })
+            }
+        }
+    }
+
+    /// The links that a shaping means, in order.
+    fn shape(
+        &self,
+        setup: &Setup<P>,
+        from: Option<&Target>,
+        to: Option<&Target>,
+        both: bool,
+        change: Option<Change>,
+    ) -> Result<Deed, Refused> {
+        let (from, to) = (self.find_some(setup, from)?, self.find_some(setup, to)?);
+        let fits = |a, b| from.is_none_or(|from| from == a) && to.is_none_or(|to| to == b);
+        let pairs = self.ids().flat_map(|a| self.ids().map(move |b| (a, b)));
+        let meant = pairs.filter(|&(a, b)| self.links.exists(a, b) && (fits(a, b) || both && fits(b, a)));
+        let links: Vec<Direction> = meant.collect();
+        if links.is_empty() {
+            return Err(Refused::NothingToShape);
+        }
+        if !links.iter().all(|&link| self.links.changed(link, change).is_possible()) {
+            return Err(Refused::ImpossibleQuality);
+        }
+        Ok(Deed::Shape { links, change })
+    }
+
+    fn find_some(&self, setup: &Setup<P>, target: Option<&Target>) -> Result<Option<ProcessId>, Refused> {
+        target.map(|target| self.find(setup, target)).transpose()
+    }
+
+    fn sides(&self, setup: &Setup<P>, groups: &[Vec<Target>]) -> Result<Vec<Vec<ProcessId>>, Refused> {
+        groups.iter().map(|group| group.iter().map(|target| self.find(setup, target)).collect()).collect()
+    }
+
     fn ids(&self) -> impl Iterator<Item = ProcessId> + use<P> {
         let count = u8::try_from(self.processes.len()).expect("processes are numbered by a u8");
         (0..count).map(ProcessId)
     }
 
     /// The directions of a link that are cut, or those that are whole.
-    fn directions(
-        &self,
-        from: ProcessId,
-        to: ProcessId,
-        both: bool,
-        cut: bool,
-    ) -> Result<Vec<(ProcessId, ProcessId)>, Refused> {
+    fn directions(&self, from: ProcessId, to: ProcessId, both: bool, cut: bool) -> Result<Vec<Direction>, Refused> {
         if !self.links.exists(from, to) {
             return Err(Refused::NoLink(from, to));
         }
@@ -147,8 +197,9 @@ impl<P: Protocol> World<P> {
         Ok(directions.into_iter().flatten().filter(|&(a, b)| self.links.cut_by(a, b).is_some() == cut).collect())
     }
 
-    /// Cuts whatever is whole between processes of different sides.
-    fn partition(&self, sides: Vec<Vec<ProcessId>>) -> Result<Deed, Refused> {
+    /// Cuts whatever is whole from processes of one side to those of another, if the sides are `apart` in that
+    /// direction.
+    fn partition(&self, sides: Vec<Vec<ProcessId>>, apart: fn(usize, usize) -> bool) -> Result<Deed, Refused> {
         let mut side_of = vec![None; self.processes.len()];
         for (number, side) in sides.iter().enumerate() {
             for &who in side {
@@ -160,13 +211,13 @@ impl<P: Protocol> World<P> {
         if sides.iter().filter(|side| !side.is_empty()).count() < 2 {
             return Err(Refused::TooFewSides);
         }
-        let apart = |a: ProcessId, b: ProcessId| match (side_of[a.index()], side_of[b.index()]) {
-            (Some(a), Some(b)) => a != b,
+        let is_apart = |a: ProcessId, b: ProcessId| match (side_of[a.index()], side_of[b.index()]) {
+            (Some(a), Some(b)) => apart(a, b),
             _ => false,
         };
         let whole = |a, b| self.links.exists(a, b) && self.links.cut_by(a, b).is_none();
         let pairs = self.ids().flat_map(|a| self.ids().map(move |b| (a, b)));
-        let links: Vec<_> = pairs.filter(|&(a, b)| apart(a, b) && whole(a, b)).collect();
+        let links: Vec<_> = pairs.filter(|&(a, b)| is_apart(a, b) && whole(a, b)).collect();
         if links.is_empty() { Err(Refused::NothingToCut) } else { Ok(Deed::Cut { sides, links }) }
     }
 }

@@ -2,12 +2,17 @@
 
 use core::mem;
 
-use super::{Setup, TimerSlot, World};
+use super::seat::{Armed, TimerSlot};
+use super::{Setup, World};
+use crate::action::By;
 use crate::event::{EventKind, Loss};
 use crate::flight::InFlight;
 use crate::id::{EventId, MsgId, ProcessId};
-use crate::process::{Context, Disk, Effect, EffectOf, Monitor, MsgOf, Process, Protocol};
+use crate::links::{Direction, Way};
+use crate::network::Sending;
+use crate::process::{Context, Effect, EffectOf, Monitor, MsgOf, Process, Protocol, TimerOf};
 use crate::queue::Due;
+use crate::time::Span;
 use crate::trace::Trace;
 
 /// What a process is given in a step.
@@ -19,27 +24,6 @@ pub(super) enum Input<P: Process> {
 }
 
 impl<P: Protocol> World<P> {
-    pub(super) fn arrive(&mut self, setup: &Setup<P>, trace: &mut Trace<P>, id: MsgId) {
-        let flight = self.in_flight.take(id).expect("the queue's entry is up to date");
-        let InFlight { from, to, sent, message, .. } = flight;
-        if let Some(crash) = self.seats[to.index()].crashed_by {
-            let loss = Loss::ReceiverDown;
-            self.emit(trace, Some(to), Some(crash), || EventKind::Dropped { id, from, to, sent, loss });
-            return;
-        }
-        let root = self.emit(trace, Some(to), Some(sent), || EventKind::Delivered { id, from, sent });
-        self.react(setup, trace, to, root, Input::Message(from, message));
-    }
-
-    pub(super) fn fire(&mut self, setup: &Setup<P>, trace: &mut Trace<P>, who: ProcessId, slot: u8) {
-        let slot = &mut self.seats[who.index()].timers[usize::from(slot)];
-        let timer = slot.timer;
-        let (_, set_at, set_by) = slot.armed.take().expect("the queue's entry is up to date");
-        slot.queued = None;
-        let root = self.emit(trace, Some(who), Some(set_by), || EventKind::TimerFired { timer, set_at });
-        self.react(setup, trace, who, root, Input::Timer(timer));
-    }
-
     /// One step of a process: it takes the input, then its effects take place in order.
     pub(super) fn react(
         &mut self,
@@ -55,7 +39,9 @@ impl<P: Protocol> World<P> {
         if seat.drawn_at != self.now {
             (seat.drawn_at, seat.drawn_then) = (self.now, 0);
         }
-        let mut ctx = Context::new(who, self.now, self.now, setup.chance, &mut effects).after_draws(seat.drawn_then);
+        let mut ctx = Context::new(who, self.now, seat.clock.shows(self.now), setup.chance, &mut effects)
+            .at_wall(seat.clock.wall(self.now))
+            .after_draws(seat.drawn_then);
         match input {
             Input::Start => process.start(&mut ctx),
             Input::Message(from, message) => process.on_message(from, message, &mut ctx),
@@ -81,31 +67,15 @@ impl<P: Protocol> World<P> {
         let seat = &mut self.seats[who.index()];
         match effect {
             Effect::Send { to, msg } => self.send(setup, trace, who, to, root, msg),
-            Effect::SetTimer { timer, after } => {
-                let key = self.queue.key(self.now + after);
-                let index = seat.timers.iter().position(|slot| slot.timer == timer).unwrap_or_else(|| {
-                    seat.timers.push(TimerSlot { timer, armed: None, queued: None });
-                    seat.timers.len() - 1
-                });
-                let slot = &mut seat.timers[index];
-                slot.armed = Some((key, self.now, root));
-                if slot.queued.is_none_or(|queued| queued > key) {
-                    slot.queued = Some(key);
-                    let index = u8::try_from(index).expect("a process has at most 256 timers");
-                    self.queue.push(key, Due::Timer(who, index));
-                }
-            }
+            Effect::SetTimer { timer, after } => self.set_timer(who, timer, after, root),
             Effect::CancelTimer { timer } => {
-                if let Some(slot) = seat.timers.iter_mut().find(|slot| slot.timer == timer) {
-                    slot.armed = None;
+                if let Some(place) = seat.slot(timer) {
+                    seat.timers[place].armed = None;
                 }
             }
             Effect::Write(write) => seat.unsynced.push(write),
-            Effect::Fsync => {
-                for write in seat.unsynced.drain(..) {
-                    seat.disk.apply(&write);
-                }
-            }
+            Effect::Fsync if seat.lies => {}
+            Effect::Fsync => seat.sync(seat.unsynced.len()),
             Effect::Note(note) => {
                 self.emit(trace, Some(who), Some(root), || EventKind::Noted(note));
             }
@@ -118,6 +88,29 @@ impl<P: Protocol> World<P> {
         }
     }
 
+    /// Sets a timer, in place of the one of that name if it is set.
+    fn set_timer(&mut self, who: ProcessId, timer: TimerOf<P>, after: Span, set_by: EventId) {
+        let seat = &mut self.seats[who.index()];
+        let shows = seat.clock.shows(self.now) + after;
+        let key = self.queue.key(seat.clock.when(shows));
+        let place = seat.slot(timer).unwrap_or_else(|| {
+            seat.timers.push(TimerSlot { timer, armed: None, queued: None });
+            seat.timers.len() - 1
+        });
+        self.arm(who, place, Armed { key, shows, set_at: self.now, set_by });
+    }
+
+    /// Sets a timer whose place is known, and sees to it that the queue has an entry no later than it runs out.
+    pub(super) fn arm(&mut self, who: ProcessId, place: usize, armed: Armed) {
+        let slot = &mut self.seats[who.index()].timers[place];
+        slot.armed = Some(armed);
+        if slot.queued.is_none_or(|queued| queued > armed.key) {
+            slot.queued = Some(armed.key);
+            let place = u8::try_from(place).expect("a process has at most 256 timers");
+            self.queue.push(armed.key, Due::Timer(who, place));
+        }
+    }
+
     fn send(
         &mut self,
         setup: &Setup<P>,
@@ -127,31 +120,72 @@ impl<P: Protocol> World<P> {
         root: EventId,
         message: MsgOf<P>,
     ) {
-        let id = MsgId(self.messages);
-        self.messages += 1;
-        let exists = self.links.exists(from, to);
-        // The latency is drawn even if the link is cut, so that a cut changes no other draw.
-        let due = if exists {
-            let nth = self.links.count_sending(from, to, self.now);
-            self.now + setup.network.latency(setup.chance, from, to, self.now, nth)
-        } else {
-            self.now
+        let (id, at) = (self.next_message(), self.now);
+        let Some(Way { nth, cut, quality }) = self.links.send(from, to, at) else {
+            let sent = self.emit(trace, Some(from), Some(root), || EventKind::Sent { id, to, due: at, message });
+            self.lose_at_sender(trace, id, (from, to), sent, root, Loss::NoLink);
+            return;
         };
+        // All is drawn from the sending alone, so that what becomes of it changes no other draw.
+        let sending = Sending { chance: setup.chance, from, to, at, nth };
+        let due = at + quality.latency(sending);
+        let lost = cut.is_none() && quality.loses(sending);
+        let copy = quality.copy(sending);
         let sent =
             self.emit(trace, Some(from), Some(root), || EventKind::Sent { id, to, due, message: message.clone() });
-        let lost = match (exists, exists.then(|| self.links.cut_by(from, to)).flatten()) {
-            (false, _) => Some((root, Loss::NoLink)),
-            (true, Some(cut)) => Some((cut, Loss::SentIntoCut)),
-            (true, None) => None,
-        };
-        if let Some((cause, loss)) = lost {
-            self.in_flight.push(id, None);
-            self.emit(trace, Some(from), Some(cause), || EventKind::Dropped { id, from, to, sent, loss });
-            return;
+        if let Some(cut) = cut {
+            self.lose_at_sender(trace, id, (from, to), sent, cut, Loss::SentIntoCut);
+        } else if lost {
+            self.lose_at_sender(trace, id, (from, to), sent, sent, Loss::Chance);
+        } else {
+            let flight = InFlight { id, from, to, sent_at: at, due, sent, message };
+            let original = copy.is_some().then(|| flight.clone());
+            self.fly(flight);
+            if let (Some(original), Some(latency)) = (original, copy) {
+                self.duplicate(trace, original, None, latency);
+            }
         }
-        self.in_flight.push(id, Some(InFlight { id, from, to, sent_at: self.now, due, sent, message }));
-        let key = self.queue.key(due);
-        self.queue.push(key, Due::Arrival(id));
+    }
+
+    /// Lets a message arrive once more, so long from now.
+    pub(super) fn duplicate(
+        &mut self,
+        trace: &mut Trace<P>,
+        original: InFlight<MsgOf<P>>,
+        by: Option<By>,
+        latency: Span,
+    ) {
+        let InFlight { id, from, sent, .. } = original;
+        let copy = self.next_message();
+        let due = self.now + latency;
+        let (process, cause) = if by.is_none() { (Some(from), Some(sent)) } else { (None, None) };
+        self.emit(trace, process, cause, || EventKind::Duplicated { by, id, copy, sent, due });
+        self.fly(InFlight { id: copy, due, ..original });
+    }
+
+    fn next_message(&mut self) -> MsgId {
+        let id = MsgId(self.messages);
+        self.messages += 1;
+        id
+    }
+
+    fn fly(&mut self, flight: InFlight<MsgOf<P>>) {
+        let key = self.queue.key(flight.due);
+        self.queue.push(key, Due::Arrival(flight.id));
+        self.in_flight.push(flight.id, Some(flight));
+    }
+
+    fn lose_at_sender(
+        &mut self,
+        trace: &mut Trace<P>,
+        id: MsgId,
+        (from, to): Direction,
+        sent: EventId,
+        cause: EventId,
+        loss: Loss,
+    ) {
+        self.in_flight.push(id, None);
+        self.emit(trace, Some(from), Some(cause), || EventKind::Dropped { id, from, to, sent, loss });
     }
 
     /// Lets the monitor look, after a step of `who`.

@@ -3,20 +3,30 @@
 //! A world is a value: a clone of it is a checkpoint. It never looks at the trace that it writes, so
 //! that a replay without recording goes the same way.
 
+mod act;
+mod clock;
 mod deed;
+mod inbox;
+mod look;
+mod seat;
 mod step;
+
+pub use clock::{DRIFT_MAX, STEP_MAX};
+pub use look::ArmedTimer;
 
 use crate::action::{Action, By, Scheduled};
 use crate::draw::Chance;
 use crate::event::{Event, EventKind, EventKindOf, Limit};
-use crate::flight::{Flights, InFlight};
+use crate::flight::Flights;
 use crate::id::{EventId, ProcessId};
-use crate::network::{Cut, Links, Network};
-use crate::process::{Disk, DiskOf, EffectOf, Monitor, MsgOf, OpOf, Protocol, TimerOf};
+use crate::links::Links;
+use crate::network::Network;
+use crate::process::{EffectOf, Monitor, MsgOf, OpOf, Protocol};
 use crate::queue::{Due, Key, Queue};
 use crate::refused::Refused;
 use crate::time::{Span, Time};
 use crate::trace::Trace;
+use seat::Seat;
 
 /// The most events of one instant. Ten thousand is far more than any honest moment has, and takes
 /// a few milliseconds.
@@ -29,6 +39,12 @@ pub const EVENTS_MAX: u32 = 1_000_000;
 /// The most messages on their way at once. Honest runs have a few hundred at most. It also keeps
 /// checkpoints small.
 pub const IN_FLIGHT_MAX: u32 = 4_096;
+
+/// The most processes of a run, servers and clients together. Links grow with the square of it.
+pub const PROCESSES_MAX: u8 = 200;
+
+/// The most inputs that wait for one process.
+pub const INBOX_MAX: u32 = 4_096;
 
 /// What handling one input takes a slow process, for each unit of its slowness.
 pub const WORK: Span = Span::from_millis(1);
@@ -57,44 +73,13 @@ pub struct World<P: Protocol> {
     events: u32,
     events_this_instant: u32,
     messages: u32,
+    inbox_overflows: bool,
+    /// When somebody last duplicated a message, and how many times in that moment.
+    copied_at: Time,
+    copied_then: u32,
     /// Empty between steps; kept for their capacity.
     effects: Vec<EffectOf<P::Process>>,
     breaches: Vec<<P::Monitor as Monitor<P::Process>>::Breach>,
-}
-
-/// What the kernel keeps of a process besides its memory.
-#[derive(Clone)]
-struct Seat<P: Protocol> {
-    disk: DiskOf<P>,
-    unsynced: Vec<<DiskOf<P> as Disk>::Write>,
-    timers: Vec<TimerSlot<TimerOf<P>>>,
-    /// The crash that it is down from.
-    crashed_by: Option<EventId>,
-    /// When it last drew, and how many times in that moment.
-    drawn_at: Time,
-    drawn_then: u32,
-}
-
-/// A timer that is set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ArmedTimer<T> {
-    /// Its name.
-    pub timer: T,
-    /// When it was set.
-    pub set_at: Time,
-    /// When it runs out.
-    pub due: Time,
-    /// The root event of the step that set it.
-    pub set_by: EventId,
-}
-
-/// A timer's place. Timers are mostly set anew long before they run out, so at most one queue entry
-/// stands for each: if it comes up too early it is put back at the right time.
-#[derive(Clone)]
-struct TimerSlot<T> {
-    timer: T,
-    armed: Option<(Key, Time, EventId)>,
-    queued: Option<Key>,
 }
 
 /// What happens next.
@@ -103,114 +88,19 @@ enum Next {
     Queued(Key, Due),
 }
 
-/// Looking at it.
-impl<P: Protocol> World<P> {
-    /// The moment. Everything up to and with it has happened.
-    #[must_use]
-    pub fn now(&self) -> Time {
-        self.now
-    }
-
-    /// The processes by id; `None` where one is down.
-    #[must_use]
-    pub fn processes(&self) -> &[Option<P::Process>] {
-        &self.processes
-    }
-
-    /// One process; `None` while it is down.
-    #[must_use]
-    pub fn process(&self, id: ProcessId) -> Option<&P::Process> {
-        self.processes.get(id.index()).and_then(Option::as_ref)
-    }
-
-    /// What a process has on disk for good: what it would be restarted from.
-    #[must_use]
-    pub fn disk(&self, id: ProcessId) -> &DiskOf<P> {
-        &self.seats[id.index()].disk
-    }
-
-    /// The writes that a crash now would undo, oldest first.
-    #[must_use]
-    pub fn unsynced(&self, id: ProcessId) -> &[<DiskOf<P> as Disk>::Write] {
-        &self.seats[id.index()].unsynced
-    }
-
-    /// A process's timers that are set.
-    pub fn timers(&self, id: ProcessId) -> impl Iterator<Item = ArmedTimer<TimerOf<P>>> {
-        self.seats[id.index()].timers.iter().filter_map(|slot| {
-            let ((due, _), set_at, set_by) = slot.armed?;
-            Some(ArmedTimer { timer: slot.timer, set_at, due, set_by })
-        })
-    }
-
-    /// One of a process's timers, if it is set.
-    #[must_use]
-    pub fn timer(&self, id: ProcessId, timer: TimerOf<P>) -> Option<ArmedTimer<TimerOf<P>>> {
-        self.timers(id).find(|armed| armed.timer == timer)
-    }
-
-    /// The messages on their way, in the order of sending.
-    pub fn in_flight(&self) -> impl Iterator<Item = &InFlight<MsgOf<P>>> {
-        self.in_flight.iter()
-    }
-
-    /// Whether there is a link from one process to another, cut or whole.
-    #[must_use]
-    pub fn is_linked(&self, from: ProcessId, to: ProcessId) -> bool {
-        self.links.exists(from, to)
-    }
-
-    /// Whether messages from one process to another are cut off.
-    #[must_use]
-    pub fn is_cut(&self, from: ProcessId, to: ProcessId) -> bool {
-        self.links.exists(from, to) && self.links.cut_by(from, to).is_some()
-    }
-
-    /// The cuts in force, oldest first: one for each act of cutting.
-    #[must_use]
-    pub fn cuts(&self) -> &[Cut] {
-        self.links.cuts()
-    }
-
-    /// What watches for broken rules, with what it remembers.
-    #[must_use]
-    pub fn monitor(&self) -> &P::Monitor {
-        &self.monitor
-    }
-
-    /// The limit that has stopped the run, if one has.
-    #[must_use]
-    pub fn halted(&self) -> Option<Limit> {
-        self.halted
-    }
-
-    /// How many events have happened.
-    #[must_use]
-    pub fn events(&self) -> u32 {
-        self.events
-    }
-}
-
 /// Moving it on.
 impl<P: Protocol> World<P> {
     /// A world in which every process has just started, at time zero, in the order of ids.
     pub(crate) fn new(setup: &Setup<P>, trace: &mut Trace<P>) -> Self {
         let population = setup.protocol.population();
-        let seat = || Seat {
-            disk: Default::default(), // H1: protocol.disk(id)
-            unsynced: Vec::new(),
-            timers: Vec::new(),
-            crashed_by: None,
-            drawn_at: Time::ZERO,
-            drawn_then: 0,
-        };
-        let seats: Vec<Seat<P>> = (0..population).map(|_| seat()).collect();
+        assert!(population <= PROCESSES_MAX, "a run has at most {PROCESSES_MAX} processes, not {population}");
+        let seats: Vec<Seat<P>> = (0..population).map(|id| Seat::new(setup.protocol.disk(ProcessId(id)))).collect();
         let boot = |id| Some(setup.protocol.boot(ProcessId(id), &seats[usize::from(id)].disk));
         let mut world = Self {
             now: Time::ZERO,
             processes: (0..population).map(boot).collect(),
             in_flight: Flights::default(),
-            links: Links::new(population, |a, b| setup.protocol.linked(a, b)),
+            links: Links::new(population, &setup.network, |a, b| setup.protocol.linked(a, b)),
             queue: Queue::default(),
             monitor: setup.protocol.monitor(),
             halted: None,
@@ -218,6 +108,9 @@ impl<P: Protocol> World<P> {
             events: 0,
             events_this_instant: 0,
             messages: 0,
+            inbox_overflows: false,
+            copied_at: Time::ZERO,
+            copied_then: 0,
             effects: Vec::new(),
             breaches: Vec::new(),
             seats,
@@ -274,7 +167,8 @@ impl<P: Protocol> World<P> {
                 self.queue.pop();
                 match due {
                     Due::Arrival(id) => self.arrive(setup, trace, id),
-                    Due::Timer(who, slot) => self.fire(setup, trace, who, slot),
+                    Due::Timer(who, place) => self.run_out(setup, trace, who, place),
+                    Due::Work(who) => self.work(setup, trace, who),
                 }
             }
         }
@@ -303,6 +197,8 @@ impl<P: Protocol> World<P> {
             Some(Limit::EventsInAll)
         } else if self.in_flight.count() > IN_FLIGHT_MAX {
             Some(Limit::MessagesInFlight)
+        } else if self.inbox_overflows {
+            Some(Limit::Inbox)
         } else {
             None
         }
@@ -329,28 +225,33 @@ impl<P: Protocol> World<P> {
     fn next_queued(&mut self) -> Option<(Key, Due)> {
         loop {
             let (key, due) = self.queue.peek()?;
-            match due {
-                Due::Arrival(id) => {
-                    if self.in_flight.contains(id) {
-                        return Some((key, due));
-                    }
-                    self.queue.pop();
-                }
-                Due::Timer(who, index) => {
-                    let slot = self.seats[who.index()].timers.get_mut(usize::from(index));
-                    let slot = slot.filter(|slot| slot.queued == Some(key));
-                    if slot.as_ref().is_some_and(|slot| slot.armed.is_some_and(|(armed, ..)| armed == key)) {
-                        return Some((key, due));
-                    }
-                    self.queue.pop();
-                    if let Some(slot) = slot {
-                        slot.queued = slot.armed.map(|(armed, ..)| armed);
-                        if let Some(armed) = slot.queued {
-                            self.queue.push(armed, due);
-                        }
-                    }
-                }
+            let current = match due {
+                Due::Arrival(id) => self.in_flight.get(id).is_some_and(|flight| flight.due == key.0),
+                Due::Work(who) => self.seats[who.index()].at_work == Some(key),
+                Due::Timer(who, place) => self.is_timer_due(who, place, key),
+            };
+            if current {
+                return Some((key, due));
             }
+            self.queue.pop();
+            if let Due::Timer(who, place) = due {
+                self.requeue_timer(who, place, key);
+            }
+        }
+    }
+
+    fn is_timer_due(&self, who: ProcessId, place: u8, key: Key) -> bool {
+        let slot = self.seats[who.index()].timers.get(usize::from(place));
+        slot.is_some_and(|slot| slot.queued == Some(key) && slot.armed.is_some_and(|armed| armed.key == key))
+    }
+
+    /// A timer's entry has come up too early, because the timer was set anew meanwhile, or for nothing.
+    fn requeue_timer(&mut self, who: ProcessId, place: u8, key: Key) {
+        let slot = self.seats[who.index()].timers.get_mut(usize::from(place));
+        let Some(slot) = slot.filter(|slot| slot.queued == Some(key)) else { return };
+        slot.queued = slot.armed.map(|armed| armed.key);
+        if let Some(key) = slot.queued {
+            self.queue.push(key, Due::Timer(who, place));
         }
     }
 

@@ -2,9 +2,11 @@
 //!
 //! A branch has a *frontier*: how far it has been simulated. The *cursor* is the moment that is looked
 //! at. Looking at the past restores the nearest checkpoint and replays from there without recording.
-//! Acting in the past starts a branch there; the old future stays as it was.
+//! Acting in the past starts a branch there; the old future stays as it was. Checkpoints are bounded in bytes and
+//! thinned with age, so the far past takes a longer replay than the near one.
 
-use std::sync::Arc;
+mod branches;
+mod checkpoints;
 
 use crate::action::{Action, By, Scheduled};
 use crate::draw::Chance;
@@ -15,18 +17,13 @@ use crate::refused::Refused;
 use crate::time::Time;
 use crate::trace::Trace;
 use crate::world::{Setup, World};
+use checkpoints::Checkpoints;
+
+pub use branches::BRANCH_NAME_MAX;
+pub use checkpoints::{CHECKPOINT_BYTES_MAX, CHECKPOINT_EVENTS};
 
 /// The most branches of a timeline.
 pub const BRANCHES_MAX: usize = 64;
-
-/// The most checkpoints of a branch. When there would be more, every second one goes and from then on
-/// they are made half as often. So a seek replays at most about `2 / CHECKPOINTS_MAX` of the run, and
-/// memory is bounded by so many worlds: how large a world is, is up to its protocol, which should
-/// share what is long (a log) between clones.
-pub const CHECKPOINTS_MAX: usize = 64;
-
-/// How many events lie between two checkpoints at first.
-const CHECKPOINT_EVENTS: u32 = 256;
 
 /// A run with its branches, looked at from one moment of one of them.
 pub struct Timeline<P: Protocol> {
@@ -35,11 +32,13 @@ pub struct Timeline<P: Protocol> {
     end: Time,
     branches: Vec<Branch<P>>,
     current: usize,
+    checkpoints: Checkpoints<P>,
     /// The world at the cursor, if that lies before the frontier.
     past: Option<World<P>>,
 }
 
 struct Branch<P: Protocol> {
+    name: Option<String>,
     parent: usize,
     fork: Time,
     /// In order of (time, author). The part before [`World::scripted`] of the tip never changes.
@@ -47,8 +46,8 @@ struct Branch<P: Protocol> {
     trace: Trace<P>,
     /// The world at the frontier.
     tip: World<P>,
-    checkpoints: Vec<Arc<World<P>>>,
-    checkpoint_events: u32,
+    /// After how many events the next checkpoint is made.
+    next_checkpoint: u32,
 }
 
 /// A script in order of time, the lesson's actions before the reader's. Scripts are short and mostly in order
@@ -66,24 +65,42 @@ impl<P: Protocol> Timeline<P> {
     /// A run at time zero: every process has started and what the script does at time zero has happened.
     /// The script need not be in order; what it does at one moment happens in the order given there,
     /// the lesson's actions before the reader's. Nothing is simulated past `end`.
+    ///
+    /// # Panics
+    /// If the protocol has more than [`crate::world::PROCESSES_MAX`] processes.
     #[must_use]
     pub fn new(protocol: P, seed: u64, network: Network, script: Vec<Scheduled<OpOf<P>>>, end: Time) -> Self {
         let script = in_order(script);
         let setup = Setup { protocol, chance: Chance::new(seed), network };
         let mut trace = Trace::new();
         let tip = World::new(&setup, &mut trace);
-        let checkpoints = vec![Arc::new(tip.clone())];
+        let mut checkpoints = Checkpoints::new(tip.clone());
         let mut root = Branch {
+            name: None,
             parent: 0,
             fork: Time::ZERO,
             script: script.clone(),
             trace,
+            next_checkpoint: tip.events() + CHECKPOINT_EVENTS,
             tip,
-            checkpoints,
-            checkpoint_events: CHECKPOINT_EVENTS,
         };
-        root.run_to(&setup, Time::ZERO);
-        Self { setup, script, end, branches: vec![root], current: 0, past: None }
+        root.run_to(&setup, Time::ZERO, 0, &mut checkpoints);
+        Self { setup, script, end, branches: vec![root], current: 0, checkpoints, past: None }
+    }
+
+    /// From now on lets the checkpoints of all branches together take at most so many bytes, and makes one each so
+    /// many events at most, instead of [`CHECKPOINT_BYTES_MAX`] and [`CHECKPOINT_EVENTS`].
+    pub fn limit_checkpoints(&mut self, bytes_max: usize, events_min: u32) {
+        self.checkpoints.limit(bytes_max, events_min);
+        for branch in &mut self.branches {
+            branch.next_checkpoint = branch.tip.events().saturating_add(events_min);
+        }
+    }
+
+    /// How many bytes the checkpoints take, as far as [`World::bytes`] knows.
+    #[must_use]
+    pub fn checkpoint_bytes(&self) -> usize {
+        self.checkpoints.bytes()
     }
 
     /// The protocol with its settings.
@@ -135,10 +152,10 @@ impl<P: Protocol> Timeline<P> {
         let branch = &mut self.branches[self.current];
         if to >= branch.tip.now() {
             self.past = None;
-            branch.run_to(&self.setup, to);
+            branch.run_to(&self.setup, to, self.current, &mut self.checkpoints);
             return;
         }
-        let checkpoint = branch.checkpoint(to);
+        let checkpoint = self.checkpoints.last_until(self.current, to);
         let reached = self.past.take().filter(|world| (checkpoint.now()..=to).contains(&world.now()));
         let mut world = reached.unwrap_or_else(|| World::clone(checkpoint));
         while world.step(&self.setup, &branch.script, to, &mut branch.trace) {}
@@ -163,31 +180,8 @@ impl<P: Protocol> Timeline<P> {
         let at = branch.tip.now();
         let event = EventId(branch.tip.events());
         branch.script.insert(branch.tip.scripted(), Scheduled { at, by: By::Reader, action });
-        branch.run_to(&self.setup, at);
+        branch.run_to(&self.setup, at, self.current, &mut self.checkpoints);
         Ok(event)
-    }
-
-    /// The branches as (index of the parent, time of the fork). The first is the original run, its own parent.
-    pub fn branches(&self) -> impl Iterator<Item = (usize, Time)> {
-        self.branches.iter().map(|branch| (branch.parent, branch.fork))
-    }
-
-    /// Which branch is looked at.
-    #[must_use]
-    pub fn current(&self) -> usize {
-        self.current
-    }
-
-    /// Looks at another branch, at the same moment or at its frontier if that is earlier.
-    ///
-    /// # Panics
-    /// If there is no such branch.
-    pub fn switch(&mut self, branch: usize) {
-        assert!(branch < self.branches.len(), "there are {} branches", self.branches.len());
-        let now = self.now();
-        self.current = branch;
-        self.past = None;
-        self.seek(now.min(self.frontier()));
     }
 
     /// When the next thing happens after the cursor; `None` if nothing does before the end.
@@ -207,7 +201,7 @@ impl<P: Protocol> Timeline<P> {
     /// After how many events each checkpoint of this branch stands.
     #[cfg(test)]
     pub(crate) fn checkpoints(&self) -> Vec<u32> {
-        self.branch().checkpoints.iter().map(|world| world.events()).collect()
+        self.checkpoints.of(self.current)
     }
 
     fn branch(&self) -> &Branch<P> {
@@ -216,23 +210,22 @@ impl<P: Protocol> Timeline<P> {
 
     /// Starts a branch at the cursor and looks at it.
     fn fork(&mut self) -> Result<(), Refused> {
-        if self.branches.len() >= BRANCHES_MAX {
-            return Err(Refused::TooManyBranches);
-        }
+        self.has_room_for_a_branch()?;
         let tip = self.past.take().expect("only the past is forked");
         let old = &self.branches[self.current];
         let (fork, events) = (tip.now(), tip.events());
         let done = &old.script[..tip.scripted()];
         let to_come = self.script.iter().filter(|scheduled| scheduled.at > fork);
         let branch = Branch {
+            name: None,
             parent: self.current,
             fork,
             script: done.iter().chain(to_come).cloned().collect(),
             trace: old.trace.prefix(events as usize),
-            checkpoints: old.checkpoints.iter().filter(|world| world.events() <= events).cloned().collect(),
-            checkpoint_events: old.checkpoint_events,
+            next_checkpoint: events.saturating_add(self.checkpoints.interval(tip.bytes())),
             tip,
         };
+        self.checkpoints.fork(self.current, self.branches.len(), events);
         self.current = self.branches.len();
         self.branches.push(branch);
         Ok(())
@@ -240,32 +233,13 @@ impl<P: Protocol> Timeline<P> {
 }
 
 impl<P: Protocol> Branch<P> {
-    /// Simulates on up to and with this moment.
-    fn run_to(&mut self, setup: &Setup<P>, to: Time) {
+    /// Simulates on up to and with this moment. `number` is the branch's own.
+    fn run_to(&mut self, setup: &Setup<P>, to: Time, number: usize, checkpoints: &mut Checkpoints<P>) {
         while self.tip.step(setup, &self.script, to, &mut self.trace) {
-            let last = self.checkpoints.last().map_or(0, |world| world.events());
-            if self.tip.events() - last >= self.checkpoint_events {
-                self.add_checkpoint();
+            if self.tip.events() >= self.next_checkpoint {
+                self.next_checkpoint = checkpoints.add(number, &self.tip);
             }
         }
         self.tip.pass_to(to);
-    }
-
-    fn add_checkpoint(&mut self) {
-        if self.checkpoints.len() >= CHECKPOINTS_MAX {
-            let mut even = false;
-            self.checkpoints.retain(|_| {
-                even = !even;
-                even
-            });
-            self.checkpoint_events *= 2;
-        }
-        self.checkpoints.push(Arc::new(self.tip.clone()));
-    }
-
-    /// The last checkpoint that does not lie after this moment.
-    fn checkpoint(&self, at: Time) -> &World<P> {
-        let after = self.checkpoints.partition_point(|world| world.now() <= at);
-        &self.checkpoints[after.checked_sub(1).expect("the first checkpoint is at time zero")]
     }
 }
