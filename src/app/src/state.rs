@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use lesson::{Control, Lab, Panel, Size};
 use maud::{Markup, html};
-use protocols::view::{BranchView, EventKind, EventView, Status, Story};
+use protocols::view::{BranchView, EventKind, EventView, Story};
 use protocols::{Run, View};
 use sim::{EventId, ProcessId, Span, Time};
 

@@ -2,7 +2,6 @@
 
 use lesson::Control;
 use maud::{Markup, html};
-use protocols::view::Status;
 
 use crate::icon::mark;
 use crate::node::{hue, name};

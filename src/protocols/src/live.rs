@@ -410,9 +410,12 @@ impl<P: Shown> Run for Live<P> {
             Some((record, Past { trace: self.timeline.trace_of(nth)?, acts: &record.acts }))
         };
         let (of_a, of_b) = (past(a)?, past(b)?);
-        let (in_a, in_b) = self.timeline.first_difference(a, b)?;
-        let tell = |(record, past): (&Record, Past<'_, P>), event: &Event<P>| self.tell_of(record, &past, event);
-        Some((in_a.map(|event| tell(of_a, event)), in_b.map(|event| tell(of_b, event))))
+        let id = self.timeline.first_difference(a, b)?;
+        let tell = |(record, past): (&Record, Past<'_, P>)| {
+            let event = past.trace.get(id)?;
+            Some(self.tell_of(record, &past, event))
+        };
+        Some((tell(of_a), tell(of_b)))
     }
 
     fn view(&self) -> View {

@@ -33,6 +33,13 @@ impl<T: Clone> Chunked<T> {
         self.chunks.last().map_or(0, |last| (self.chunks.len() - 1) * WIDTH + last.len() - self.skip())
     }
 
+    /// About how many bytes of memory a clone comes to take: its pointers, and the last chunk, which is copied when
+    /// either grows. All other chunks stay shared.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        size_of::<Self>() + self.chunks.len() * size_of::<Arc<Vec<T>>>() + WIDTH * size_of::<T>()
+    }
+
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {

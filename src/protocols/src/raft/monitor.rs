@@ -102,7 +102,8 @@ impl Monitor<Member> for RaftMonitor {
     }
 
     fn bytes(&self) -> usize {
-        size_of::<Self>() + self.seen.len() * size_of::<Seen>() + self.prefixes.first.bytes() + self.settled.bytes()
+        let lists = self.seen.len() * size_of::<Seen>() + self.leaders.len() * size_of::<(u64, ProcessId)>();
+        size_of::<Self>() + lists + self.prefixes.first.bytes() + self.settled.bytes()
     }
 }
 
@@ -365,13 +366,13 @@ fn completeness(leader: &Server, index: u64, lacks: &Settled) -> Breach {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Prefixes {
     /// The first that was seen at each index, from 1.
-    first: Chunked<Prefix>,
+    first: Chunked<Option<Prefix>>,
     /// The others, with their indices.
     more: Vec<(u64, Prefix)>,
 }
 
 /// A prefix of some log, known by its last entry's term and its digest.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Prefix {
     term: u64,
     digest: u64,
@@ -384,15 +385,15 @@ impl Prefixes {
         let place = usize::try_from(index - 1).expect("a log fits into memory");
         // Looked at from the end of a log, places come up before those under them.
         while self.first.len() <= place {
-            self.first.push(Prefix::default());
+            self.first.push(None);
         }
-        let first = self.first.get_mut(place).expect("it was made just now");
-        if *first == Prefix::default() {
-            *first = prefix;
+        if let Some(Some(first)) = self.first.get(place) {
+            if first.term == prefix.term {
+                return Some(*first);
+            }
+        } else {
+            *self.first.get_mut(place).expect("it was made just now") = Some(prefix);
             return None;
-        }
-        if first.term == prefix.term {
-            return Some(*first);
         }
         let known = self.more.iter().find(|(at, known)| (*at, known.term) == (index, prefix.term));
         if let Some((_, known)) = known {

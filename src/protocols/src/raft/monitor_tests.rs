@@ -7,7 +7,7 @@ use sim::{Chance, Context, Disk as _, Effect, OpId, Process as _, Protocol as _}
 
 use super::*;
 use crate::op::Op;
-use crate::raft::{Message, Persistent, Raft, Timer};
+use crate::raft::{Entry, Message, Persistent, Raft, Timer};
 use crate::scenario::{RaftConfig, Rules};
 
 const A: ProcessId = ProcessId(0);

@@ -11,13 +11,17 @@ use crate::raft::{Answer, Message, Note, Timer, VoteRefused};
 use crate::scenario::Reads;
 use crate::words::{Names, about, administer, count};
 
-/// The five properties of Figure 3, in its order, in our own words.
+/// The properties, in the order of [`Property::ALL`], in our own words: the five of Figure 3, then those of the text.
 pub const PROMISES: &[(&str, &str)] = &[
     ("Election safety", "At most one leader is elected in a term"),
     ("Leader append-only", "A leader never changes or removes an entry of its own log"),
     ("Log matching", "Two logs that have an entry of the same index and term are the same up to it"),
     ("Leader completeness", "A committed entry is in the log of every leader of a later term"),
     ("State machine safety", "No two servers apply different entries at the same index"),
+    ("One vote", "A server votes for one candidate a term at most"),
+    ("Commit monotonic", "A running server's commit index never falls"),
+    ("Exactly once", "An operation takes effect once, however often it is sent"),
+    ("Fresh reads", "A read that promises it shows all that was committed when it was asked for"),
 ];
 
 /// `entry 7, term 2`.
@@ -165,7 +169,7 @@ pub fn note(names: &Names, who: ProcessId, note: &Note) -> String {
             } else {
                 format!("what it has applied, up to entry {through}")
             };
-            format!("{me} answers {}'s read {} from {through}", name(&id.client), read_by(*how))
+            format!("{me} answers {}'s read {}, with {through}", name(&id.client), read_by(*how))
         }
         Note::AnswersAgain { id } => format!("{me} answers {} again: this was applied before", name(&id.client)),
         Note::PutsOff { id, why } => {
@@ -229,7 +233,7 @@ fn read_by(how: Reads) -> &'static str {
         Reads::Log => "through the log",
         Reads::Index => "by read index",
         Reads::Lease => "by lease",
-        Reads::Local => "without asking anybody,",
+        Reads::Local => "from its own state",
     }
 }
 
@@ -339,6 +343,29 @@ pub fn breach(names: &Names, breach: &Breach) -> (Property, String) {
             let (first, second) = (name(first), name(second));
             format!("{first} applied {}, and {second} applies one of term {other_term} there", entry(*at))
         }
+        Breach::OneVote { who, term, first, second } => {
+            format!("{} votes for {} in term {term}, and voted for {} before", name(who), name(second), name(first))
+        }
+        Breach::CommitFalls { who, from, to } => {
+            format!("{} knew the log to be committed up to entry {from}, and now only up to {to}", name(who))
+        }
+        Breach::ExactlyOnce { who, at, effects, operations } => format!(
+            "up to entry {at} there are {}, and at {} {} took effect",
+            count(*operations, "operation"),
+            name(who),
+            effects
+        ),
+        Breach::FreshReads { who, client, how, lacks, asked } => format!(
+            "{} answers {}'s read {} without {}, although entries up to {asked} were committed when it was asked",
+            name(who),
+            name(client),
+            read_by(*how),
+            entry(*lacks)
+        ),
     };
     (breach.property(), facts)
 }
+
+#[cfg(test)]
+#[path = "words_tests.rs"]
+mod tests;
