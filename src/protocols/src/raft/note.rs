@@ -169,6 +169,15 @@ pub enum Note {
         /// How many servers there are.
         of: u8,
     },
+    /// A leader finds that a follower no longer holds what it had stored: its disk was wiped, or lied.
+    FindsLoss {
+        /// The follower.
+        follower: ProcessId,
+        /// The first index that may be missing.
+        first: u64,
+        /// The last that it had stored.
+        last: u64,
+    },
     /// A server took a snapshot and dropped the entries that it covers (§7).
     Compacts {
         /// The last entry that the snapshot covers.

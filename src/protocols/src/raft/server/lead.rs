@@ -209,6 +209,11 @@ impl Server {
         if progress.refused_now(prev) {
             progress.probe_from(after_term.unwrap_or(first).min(prev));
             self.replicate(from, &mut Batch::default(), ctx);
+        } else if prev == progress.matched && core::mem::replace(&mut progress.doubted, true) {
+            // Raft knows no disk that forgets. Yet nothing may be counted that is not there any more.
+            ctx.note(Note::FindsLoss { follower: from, first, last: prev });
+            *progress = Progress::new(first.min(prev), progress.heard);
+            self.replicate(from, &mut Batch::default(), ctx);
         }
     }
 
@@ -260,6 +265,7 @@ impl Server {
 impl Progress {
     fn on_match(&mut self, through: u64) {
         self.matched = self.matched.max(through);
+        self.doubted = false;
         match &self.stage {
             Stage::Snapshot { snapshot, .. } if self.matched < snapshot.last.index => return,
             Stage::Snapshot { .. } => self.in_flight.clear(),

@@ -6,6 +6,7 @@
 //! what was not acknowledged again with its second heartbeat after; a refusal tells where the conflicting term
 //! begins (§5.3). Everything is on disk before anyone is told of it. It must never know of views or words.
 
+mod apply;
 mod change;
 mod election;
 mod follow;
@@ -23,7 +24,6 @@ use sim::{Disk as _, ProcessId, Span, Time};
 use crate::op::Admin;
 use crate::raft::disk::{Persistent, Write};
 use crate::raft::log::{Command, Entry};
-use crate::raft::machine::Retries;
 use crate::raft::membership::{Configurations, Configured, Members, Membership, Quorum};
 use crate::raft::message::Message;
 use crate::raft::note::Note;
@@ -204,44 +204,6 @@ impl Server {
         let after = if self.config.rules.same_timeouts { low } else { ctx.random_span(low, high) };
         self.volatile.heard = now(ctx);
         ctx.set_timer(Timer::Election, after);
-    }
-}
-
-/// The state machine.
-impl Server {
-    /// Moves the commit index up and applies what it passes: "if commitIndex > lastApplied" (§5.3). `copies` are
-    /// the servers that a leader knows to hold the last entry.
-    fn commit_through(&mut self, index: u64, copies: Option<Members>, ctx: &mut Ctx<'_>) {
-        let (first, last) = (self.volatile.commit + 1, index);
-        if last < first {
-            return;
-        }
-        let voters = self.membership().all_voters();
-        let copies = copies.map(|copies| copies.and(voters).len());
-        ctx.note(Note::Commits { first, last, copies, of: voters.len() });
-        self.volatile.commit = last;
-        while self.volatile.applied < self.volatile.commit {
-            self.volatile.applied += 1;
-            self.apply(self.volatile.applied, ctx);
-        }
-        self.after_commit(ctx);
-        self.compact_if_due(ctx);
-    }
-
-    /// Applies one entry; a leader answers the client that waits for it.
-    fn apply(&mut self, index: u64, ctx: &mut Ctx<'_>) {
-        let entry = self.persistent.log.get(index).expect("a committed entry is in the log");
-        let command = Arc::clone(&entry.command);
-        self.volatile.machine.apply(&command, self.retries());
-        match &*command {
-            Command::NoOp => {}
-            Command::Client { id, op } => self.answer_applied(*id, op, index, ctx),
-            &Command::Configuration(membership) => ctx.note(Note::SettlesMembership { index, membership }),
-        }
-    }
-
-    fn retries(&self) -> Retries {
-        if self.config.rules.apply_retries { Retries::Applied } else { Retries::Filtered }
     }
 }
 

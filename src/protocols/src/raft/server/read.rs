@@ -158,6 +158,7 @@ impl Server {
     /// Finds the latest round up to `newest` that a quorum has acknowledged. Says whether that is news.
     fn confirm_rounds(&mut self, newest: u64, ctx: &Ctx<'_>) -> bool {
         let Role::Leader(leadership) = &self.role else { return false };
+        let newest = newest.min(leadership.rounds.latest);
         let confirmed = self.highest_with_quorum(leadership.rounds.confirmed, newest, |server, round| {
             server.servers_where(|progress| progress.round >= round, true)
         });

@@ -95,6 +95,8 @@ pub struct Progress {
     pub in_flight: VecDeque<u64>,
     /// Whether a whole heartbeat has gone by since the oldest of these was sent. With the next it is sent again.
     pub overdue: bool,
+    /// Whether its latest answer refused what it is known to hold. A second such answer in a row is no late one.
+    pub doubted: bool,
     /// When it last answered, on the leader's clock (CheckQuorum, thesis §6.2).
     pub heard: Time,
     /// The latest round that it answered (thesis §6.4).
@@ -179,7 +181,7 @@ impl Progress {
     /// leader last log index + 1").
     #[must_use]
     pub fn new(next: u64, now: Time) -> Self {
-        let (matched, round) = (0, 0);
-        Self { next, matched, stage: Stage::Probe, in_flight: VecDeque::new(), overdue: false, heard: now, round }
+        let (matched, in_flight, round) = (0, VecDeque::new(), 0);
+        Self { next, matched, stage: Stage::Probe, in_flight, overdue: false, doubted: false, heard: now, round }
     }
 }
