@@ -124,6 +124,7 @@ pub fn note(names: &Names, who: ProcessId, note: &Note) -> String {
         Note::StepsAside { term } => {
             format!("{me} steps down in term {term}: the configuration without it is committed")
         }
+        Note::FindsLoss { .. } => format!("{me} finds that a follower has lost entries"),
         Note::Compacts { through } => {
             format!("{me} takes a snapshot up to {} and drops what it covers", entry(*through))
         }
