@@ -162,8 +162,11 @@ fn of_kind(kind: Kind, body: &[u8]) -> Result<&[u8], BadCode> {
     }
 }
 
+/// A value, and the bytes after it.
+type Taken<'a, T> = Result<(T, &'a [u8]), BadCode>;
+
 /// Reads a lab, field by field in their order: versions differ in the scenario only, which `scenario` reads.
-fn read_lab(bytes: &[u8], scenario: fn(&[u8]) -> Result<(Scenario, &[u8]), BadCode>) -> Result<Lab, BadCode> {
+fn read_lab(bytes: &[u8], scenario: fn(&[u8]) -> Taken<'_, Scenario>) -> Result<Lab, BadCode> {
     let ((id, title, number, caption), rest) = take(bytes)?;
     let (scenario, rest) = scenario(rest)?;
     let ((poster, size, panels, controls, slowed, challenge), rest) = take(rest)?;
@@ -175,7 +178,7 @@ fn read_lab(bytes: &[u8], scenario: fn(&[u8]) -> Result<(Scenario, &[u8]), BadCo
 
 /// Reads a value from the first of the bytes, and gives what is left of them. Lengths in them are not trusted: room
 /// is made for no more than a megabyte before the elements are there.
-fn take<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, &[u8]), BadCode> {
+fn take<T: DeserializeOwned>(bytes: &[u8]) -> Taken<'_, T> {
     postcard::take_from_bytes(bytes).map_err(|_| BadCode::Content)
 }
 
@@ -399,6 +402,26 @@ mod tests {
         let mut impossible = lab();
         impossible.poster = Time(60_000_001);
         assert_eq!(decode(&encode(&impossible)), Err(BadCode::Content), "the poster lies after the end");
+    }
+
+    #[test]
+    fn what_surrounds_a_scenario_is_bounded_too() {
+        fn challenge(lab: &mut Lab) -> &mut Challenge {
+            lab.challenge.as_mut().unwrap()
+        }
+        let spoils: [fn(&mut Lab); 6] = [
+            |lab| lab.panels = vec![Panel::Logs; LIST_MAX + 1],
+            |lab| lab.controls = vec![Control::Cut; LIST_MAX + 1],
+            |lab| lab.slowed = 0,
+            |lab| challenge(lab).hints = vec![String::new(); LIST_MAX + 1],
+            |lab| challenge(lab).goals = vec![challenge(lab).goals[0].clone(); LIST_MAX + 1],
+            |lab| challenge(lab).solution = vec![lab.scenario.script[0].clone(); SCRIPT_MAX + 1],
+        ];
+        for (nth, spoil) in spoils.iter().enumerate() {
+            let mut spoilt = lab();
+            spoil(&mut spoilt);
+            assert_eq!(decode(&encode(&spoilt)), Err(BadCode::Content), "number {nth}");
+        }
     }
 
     #[test]

@@ -7,8 +7,8 @@ use protocols::{Op, Scenario};
 use serde::{Deserialize, Serialize};
 use sim::{Action, ClockChange, Time};
 
-/// A lab: a scenario with how it is shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A lab: a scenario with how it is shown. The order of the fields is that of [`crate::code`]'s bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Lab {
     /// Stable: links and progress hang on it. Lower-case words joined by hyphens.
     pub id: String,

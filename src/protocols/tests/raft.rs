@@ -14,8 +14,8 @@ fn start(scenario: &Scenario) -> Box<dyn Run> {
     scenario.start().expect("the scenario is valid")
 }
 
-fn values_in_log(run: &dyn Run, node: usize) -> Vec<String> {
-    run.cells(ProcessId(u8::try_from(node).unwrap()), 1, u64::MAX).into_iter().map(|cell| cell.label).collect()
+fn values_in_log(run: &dyn Run, node: u8) -> Vec<String> {
+    run.cells(ProcessId(node), 1, u64::MAX).into_iter().map(|cell| cell.label).collect()
 }
 
 /// Every write that a client was told of by the cursor.

@@ -58,12 +58,13 @@ fn told(chain: &[Step]) -> String {
 /// The answer holds these steps in this order, and ends with the last of them.
 #[track_caller]
 fn leads_back(chain: &[Step], order: &[&str]) {
-    let mut from = 0;
+    let (mut from, mut last) = (0, "");
     for words in order {
+        last = words;
         let place = chain[from..].iter().position(|step| step.event.text.contains(words));
         from += place.unwrap_or_else(|| panic!("`{words}` is missing or out of order:\n{}", told(chain)));
     }
-    assert_eq!(from + 1, chain.len(), "it goes on after `{}`:\n{}", order.last().unwrap(), told(chain));
+    assert_eq!(from + 1, chain.len(), "it goes on after `{}`:\n{}", last, told(chain));
 }
 
 /// What follows the election timer that began the first candidacy after a moment.

@@ -3,12 +3,13 @@
 
 use std::collections::VecDeque;
 
-use sim::{Chance, Context, Disk as _, Effect, OpId, Process as _, Protocol as _};
+use sim::{Chance, Context, Disk as _, Effect, OpId, Process as _, Protocol as _, Span};
 
 use super::*;
 use crate::op::Op;
-use crate::raft::{Entry, Message, Persistent, Raft, Timer};
-use crate::scenario::{RaftConfig, Rules};
+use crate::raft::server::Served;
+use crate::raft::{Entry, Message, Persistent, Raft, Role, Timer};
+use crate::scenario::{ClientConfig, RaftConfig, Rules};
 
 const A: ProcessId = ProcessId(0);
 const B: ProcessId = ProcessId(1);
@@ -196,7 +197,9 @@ fn crash_between_two_votes(rules: Rules) -> Vec<Breach> {
 #[test]
 fn a_forgotten_vote_elects_two_leaders_in_one_term() {
     let rules = Rules { forget_vote: true, ..Rules::default() };
-    assert_eq!(crash_between_two_votes(rules), [Breach::ElectionSafety { term: 2, first: B, second: C }]);
+    let twice = Breach::OneVote { who: A, term: 2, first: B, second: C };
+    let both = Breach::ElectionSafety { term: 2, first: B, second: C };
+    assert_eq!(crash_between_two_votes(rules), [twice, both]);
     assert_eq!(crash_between_two_votes(Rules::default()), []);
 }
 
@@ -233,9 +236,94 @@ fn a_breach_is_reported_once_however_long_it_lasts() {
     let mut cluster = Cluster::new(3, Rules { forget_vote: true, ..Rules::default() });
     for leader in [B, C] {
         cluster.tamper(leader, |server| {
-            server.role = crate::raft::Role::Leader(Box::default());
+            server.role = Role::Leader(Box::default());
         });
     }
     (0..10).for_each(|_| cluster.observe(C));
     assert_eq!(cluster.breaches, [Breach::ElectionSafety { term: 1, first: B, second: C }]);
+}
+
+#[test]
+fn a_second_vote_in_a_term_is_seen_across_a_crash() {
+    let mut cluster = Cluster::new(3, Rules::default());
+    cluster.tamper(A, |server| server.persistent.voted_for = Some(B));
+    cluster.crash(A);
+    cluster.restart(A);
+    assert_eq!(cluster.breaches, [], "its disk has no vote: it has not voted twice yet");
+    cluster.tamper(A, |server| server.persistent.voted_for = Some(C));
+    assert_eq!(cluster.breaches, [Breach::OneVote { who: A, term: 1, first: B, second: C }]);
+}
+
+#[test]
+fn a_vote_in_a_later_term_is_no_second_vote() {
+    let mut cluster = Cluster::new(3, Rules::default());
+    cluster.tamper(A, |server| server.persistent.voted_for = Some(B));
+    cluster.tamper(A, |server| (server.persistent.term, server.persistent.voted_for) = (2, Some(C)));
+    assert_eq!(cluster.breaches, []);
+}
+
+#[test]
+fn a_commit_index_that_falls_is_seen_unless_a_crash_took_it() {
+    let mut cluster = Cluster::new(1, Rules::default());
+    cluster.times_out(A, 1);
+    assert!(cluster.leads(A));
+    let commit = cluster.members[0].as_ref().and_then(Member::server).unwrap().volatile.commit;
+    assert_eq!(commit, 2, "it is alone and commits at once");
+    cluster.crash(A);
+    cluster.restart(A);
+    assert_eq!(cluster.breaches, []);
+    cluster.times_out(A, 1);
+    cluster.tamper(A, |server| server.volatile.commit = 1);
+    assert_eq!(cluster.breaches, [Breach::CommitFalls { who: A, from: 3, to: 1 }]);
+}
+
+/// A client's operation comes to a leader twice.
+fn sent_twice(rules: Rules) -> Vec<Breach> {
+    let mut cluster = Cluster::new(3, rules);
+    cluster.times_out(A, 1);
+    for _ in 0..2 {
+        cluster.talk(A, B, 3);
+        cluster.is_asked(A, 1);
+    }
+    cluster.talk(A, B, 3);
+    cluster.breaches
+}
+
+#[test]
+fn an_operation_that_takes_effect_twice_is_seen_s8() {
+    let breaches = sent_twice(Rules { apply_retries: true, ..Rules::default() });
+    assert_eq!(breaches, [Breach::ExactlyOnce { who: A, at: 4, effects: 2, operations: 1 }]);
+    assert_eq!(sent_twice(Rules::default()), []);
+}
+
+#[test]
+fn a_read_that_misses_what_was_committed_before_it_was_asked_for_is_seen() {
+    let config = ClientConfig {
+        name: "c1".into(),
+        near: Vec::new(),
+        write_every: None,
+        does: Vec::new(),
+        timeout: Span::from_secs(1),
+    };
+    for (how, seq, through, seen) in [
+        (Reads::Lease, 1, 1, true),
+        (Reads::Index, 1, 1, true),
+        (Reads::Lease, 1, 2, false),
+        (Reads::Local, 1, 1, false),
+        (Reads::Index, 7, 1, false),
+    ] {
+        let mut cluster = Cluster::new(1, Rules::default());
+        let client = ProcessId(1);
+        cluster.raft.clients.push(config.clone());
+        cluster.monitor = cluster.raft.monitor();
+        cluster.members.push(Some(cluster.raft.boot(client, &Persistent::default())));
+        cluster.disks.push(Persistent::default());
+        cluster.times_out(A, 1);
+        cluster.step(client, |member, ctx| member.on_request(Op::Get { key: "x".into() }, ctx));
+        let id = OpId { client, seq };
+        cluster.tamper(A, |server| server.volatile.served.push(Served { id, how, through }));
+        let lacks = Position { term: 2, index: 2 };
+        let stale = Breach::FreshReads { who: A, client, how, lacks, asked: 2 };
+        assert_eq!(cluster.breaches, if seen { vec![stale] } else { Vec::new() }, "{how:?} up to entry {through}");
+    }
 }

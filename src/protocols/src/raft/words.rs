@@ -124,7 +124,9 @@ pub fn note(names: &Names, who: ProcessId, note: &Note) -> String {
         Note::StepsAside { term } => {
             format!("{me} steps down in term {term}: the configuration without it is committed")
         }
-        Note::FindsLoss { .. } => format!("{me} finds that a follower has lost entries"),
+        Note::FindsLoss { follower, first, last } => {
+            format!("{me} finds that {} has lost {}, which it had stored", name(follower), span(*first, *last))
+        }
         Note::Compacts { through } => {
             format!("{me} takes a snapshot up to {} and drops what it covers", entry(*through))
         }

@@ -76,6 +76,7 @@ fn notes() -> Vec<Note> {
         Note::Removes { leader, first: 5, last: 7, term },
         Note::Differs { leader, prev: at(3, 7), has: None },
         Note::Differs { leader, prev: at(3, 7), has: Some(2) },
+        Note::FindsLoss { follower: B, first: 5, last: 7 },
         Note::Compacts { through: at(3, 7) },
         Note::SendsSnapshot { to, through: at(3, 7) },
         Note::Installs { leader, through: at(3, 7) },

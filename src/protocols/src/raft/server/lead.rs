@@ -147,7 +147,7 @@ impl Server {
             return false;
         }
         let (now, timeout) = (now(ctx), self.election_timeout());
-        let heard = self.servers_where(|progress| now.since(progress.heard) <= timeout, true);
+        let heard = self.servers_where(|progress| now.since(progress.heard) <= timeout);
         if self.is_quorum(heard) {
             return false;
         }
@@ -158,10 +158,10 @@ impl Server {
         true
     }
 
-    /// Itself, if it `counts`, and the others of which something holds.
-    pub(super) fn servers_where(&self, holds: impl Fn(&Progress) -> bool, counts: bool) -> Members {
+    /// The leader itself and the others of which something holds.
+    pub(super) fn servers_where(&self, holds: impl Fn(&Progress) -> bool) -> Members {
         let Role::Leader(leadership) = &self.role else { return Members::NOBODY };
-        let me = if counts { Members::NOBODY.with(self.id) } else { Members::NOBODY };
+        let me = Members::NOBODY.with(self.id);
         leadership.progress.iter().filter(|(_, progress)| holds(progress)).fold(me, |those, (&id, _)| those.with(id))
     }
 
@@ -227,8 +227,7 @@ impl Server {
         if news <= self.volatile.commit || !may_commit(self, news) {
             return;
         }
-        let last = self.persistent.log.last_index();
-        let holders = |server: &Self, index| server.servers_where(|progress| progress.matched >= index, last >= index);
+        let holders = |server: &Self, index| server.servers_where(|progress| progress.matched >= index);
         let held = self.highest_with_quorum(self.volatile.commit, news, holders);
         if let Some(held) = held.filter(|&held| may_commit(self, held)) {
             let copies = holders(self, held);

@@ -160,7 +160,7 @@ impl Server {
         let Role::Leader(leadership) = &self.role else { return false };
         let newest = newest.min(leadership.rounds.latest);
         let confirmed = self.highest_with_quorum(leadership.rounds.confirmed, newest, |server, round| {
-            server.servers_where(|progress| progress.round >= round, true)
+            server.servers_where(|progress| progress.round >= round)
         });
         let unbounded = self.config.rules.lease_without_bound;
         let (Some(confirmed), Some(leadership)) = (confirmed, self.leadership_mut()) else { return false };
