@@ -3,6 +3,8 @@
 //! It knows no protocol by name and no page.
 
 pub mod facts;
+#[cfg(feature = "hunt")]
+pub mod hunt;
 pub mod predicate;
 pub mod progress;
 

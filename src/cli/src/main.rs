@@ -1,6 +1,7 @@
 //! The `cutset` command: everything about the course that needs no browser.
 
 mod claims;
+mod hunt;
 mod prerender;
 mod problem;
 mod run;
@@ -18,6 +19,8 @@ use problem::Problem;
 enum Command {
     /// Run a lab and print what happens
     Run(run::Options),
+    /// Run a lab with many seeds and random faults until a promise is broken
+    Hunt(hunt::Options),
     /// Replay what the lessons claim of their labs
     Claims(claims::Options),
     /// Write every page of the site that Trunk has built
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
 fn perform(command: &Command) -> Result<(), Problem> {
     match command {
         Command::Run(options) => run::run(options),
+        Command::Hunt(options) => hunt::run(options),
         Command::Claims(options) => claims::run(options),
         Command::Prerender(options) => prerender::run(options).map_err(|problem| Problem(problem.to_string())),
         Command::Serve(options) => serve::run(options),

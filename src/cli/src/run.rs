@@ -84,7 +84,7 @@ impl Account {
 }
 
 /// Finds the lab that a command line names.
-fn find(name: &str) -> Result<Lab, Problem> {
+pub(crate) fn find(name: &str) -> Result<Lab, Problem> {
     let Some((file, id)) = name.split_once('#') else {
         let read = Lab::read(Path::new(name)).map_err(|found| Problem::of_course(&found));
         return read.map(|(lab, _)| lab);

@@ -19,8 +19,8 @@ pub mod transcript;
 #[cfg(feature = "read")]
 pub mod write;
 
-#[cfg(test)]
-mod random;
+#[cfg(any(test, feature = "random"))]
+pub mod random;
 
 pub use code::{BadCode, decode, decode_run, encode, encode_run};
 pub use lab::{Challenge, Claim, Control, Lab, Panel, Size};

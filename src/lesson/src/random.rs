@@ -1,4 +1,4 @@
-//! Random scenarios for this crate's tests: every setting, action and operation, each valid, the same for the same
+//! Random scenarios for tests: every setting, action and operation, each valid, the same for the same
 //! number everywhere.
 
 use protocols::op::Admin;
@@ -20,7 +20,8 @@ const KINDS_OF_ACTIONS: u64 = 21;
 const KINDS_OF_OPS: u64 = 6;
 
 /// The scenario with this number.
-pub(crate) fn scenario(number: u64) -> Scenario {
+#[must_use]
+pub fn scenario(number: u64) -> Scenario {
     let mut dice = Dice { chance: Chance::new(number), throws: 0, nodes: 0, clients: Vec::new() };
     dice.nodes = dice.within(3, 7);
     let near = |dice: &mut Dice| if dice.coin() { dice.servers() } else { Vec::new() };

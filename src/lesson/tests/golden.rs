@@ -20,7 +20,7 @@ fn labs() -> Vec<(PathBuf, Lab)> {
     let files = fs::read_dir(folder).expect("the golden files are there").map(|file| file.expect("it is there").path());
     let mut tomls: Vec<PathBuf> = files.filter(|file| file.extension().is_some_and(|end| end == "toml")).collect();
     tomls.sort();
-    tomls.into_iter().map(|file| (file.clone(), Lab::read(&file).expect("it is without fault"))).collect()
+    tomls.into_iter().map(|file| (file.clone(), Lab::read(&file).expect("it is without fault").0)).collect()
 }
 
 /// The golden code beside a lab with this ending, if there is one.

@@ -37,7 +37,7 @@ const MODES: [Mode; 4] = [PLAIN, PRE_VOTE, CHECK_QUORUM, BOTH];
 /// What became of a cluster while it was watched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Health {
-    /// In how many ticks of a thousand something was committed.
+    /// In how many spans of five ticks, of a thousand, something was committed: a write takes four.
     committing: u64,
     /// In how many terms somebody was elected.
     elections: u64,
@@ -95,14 +95,14 @@ fn watch(scenario: &Scenario, leader: &str) -> Health {
     let events = run.events(CUT, run.end());
     let commits: Vec<u64> =
         events.iter().filter(|event| event.kind == EventKind::Commit).map(|event| event.at.0 / TICK.0).collect();
-    let mut ticks = commits.clone();
-    ticks.dedup();
+    let mut spans: Vec<u64> = commits.iter().map(|tick| tick / 5).collect();
+    spans.dedup();
     let edges = [CUT.0 / TICK.0].into_iter().chain(commits).chain([run.end().0 / TICK.0]);
     let edges: Vec<u64> = edges.collect();
     let bands = run.story().lanes.into_iter().flat_map(|lane| lane.bands);
     let elected = bands.filter(|band| band.stance == Stance::Leads && band.from > CUT).count();
     Health {
-        committing: ticks.len() as u64 * 1_000 / (WATCHED.0 / TICK.0),
+        committing: spans.len() as u64 * 1_000 / (WATCHED.0 / TICK.0 / 5),
         elections: elected as u64,
         gap: edges.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or_default(),
         terms: term(&*run) - before,
@@ -144,7 +144,7 @@ fn a_healthy_cluster_keeps_its_leader_in_every_mode() {
 fn outsiders_that_hear_no_leader_unseat_it_again_and_again_unless_votes_are_asked_for_first() {
     let faults = [cut("A", "D"), cut("A", "E"), cut("B", "E"), cut("C", "D"), cut("D", "E")];
     let plain = mean("C", PLAIN, "ABC", &faults);
-    assert!(plain.elections >= 10 && plain.committing <= 800 && plain.gap >= 50, "{plain:?}");
+    assert!(plain.elections >= 10 && plain.committing <= 800 && plain.gap >= 30, "{plain:?}");
     for mode in [PRE_VOTE, BOTH] {
         let calm = mean("C", mode, "ABC", &faults);
         assert!(calm.elections == 0 && calm.committing >= 900 && calm.terms == 0, "{mode:?}: {calm:?}");
@@ -194,7 +194,7 @@ fn a_constrained_election_leaves_every_mode_without_a_leader_until_a_link_heals(
     ];
     for mode in MODES {
         for seed in 0..SEEDS {
-            let mut scenario = cluster("E", mode, seed, "ABCD");
+            let mut scenario = cluster("E", mode, seed, "");
             scenario.script.extend_from_slice(&faults);
             let mut run = scenario.start().expect("the scenario is valid");
             run.seek(CUT + Span::from_secs(20));

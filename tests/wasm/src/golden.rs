@@ -7,10 +7,8 @@
 
 use core::fmt;
 
-use lesson::Lab;
+use lesson::{Lab, random};
 use protocols::Scenario;
-
-use crate::random;
 
 /// A line of the golden file.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,6 @@
 //! Nothing here may differ between native code and WASM, so it is compiled for both.
 
 pub mod golden;
-pub mod random;
 pub mod speed;
 
 use protocols::{Run, Scenario};

@@ -1,13 +1,14 @@
 //! A scenario determines its run, byte for byte: natively, in WASM, and on the day after tomorrow.
 //! The same tests are compiled for both.
 
+use lesson::random;
 use lesson::{decode, encode};
 use protocols::{Run, Scenario};
 use sim::{Action, ProcessId, Span, Target, Time};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use wasm_tests::golden::Line;
-use wasm_tests::{hash, random, started};
+use wasm_tests::{hash, started};
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test_configure!(run_in_browser);

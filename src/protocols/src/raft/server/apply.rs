@@ -26,7 +26,6 @@ impl Server {
             self.apply(self.volatile.applied, ctx);
         }
         self.after_commit(ctx);
-        self.compact_if_due(ctx);
     }
 
     /// Applies one entry; a leader answers the client that waits for it.

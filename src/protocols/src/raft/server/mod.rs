@@ -78,7 +78,7 @@ impl Server {
     /// Handles a message. A higher term comes before everything else (Figure 2, "Rules for All Servers"), but for
     /// the votes that a server does not heed because it hears from a leader (thesis §4.2.3).
     pub(crate) fn on_message(&mut self, from: ProcessId, message: Message, ctx: &mut Ctx<'_>) {
-        self.volatile.served.clear();
+        self.begin_step(ctx);
         if let Some(term) = message.term().filter(|&term| term > self.persistent.term)
             && !self.disregards(&message, ctx)
         {
@@ -109,7 +109,7 @@ impl Server {
 
     /// Handles a timer that ran out.
     pub(crate) fn on_timer(&mut self, timer: Timer, ctx: &mut Ctx<'_>) {
-        self.volatile.served.clear();
+        self.begin_step(ctx);
         match (timer, &self.role) {
             (Timer::Election, Role::Follower | Role::PreCandidate { .. } | Role::Candidate { .. }) => {
                 self.on_election_timeout(ctx);
@@ -124,7 +124,7 @@ impl Server {
 
     /// Handles what an operator asks for, or notes why not.
     pub(crate) fn on_request(&mut self, admin: Admin, ctx: &mut Ctx<'_>) {
-        self.volatile.served.clear();
+        self.begin_step(ctx);
         let done = match &admin {
             Admin::Compact => self.compact_on_request(ctx),
             Admin::Transfer(to) => self.begin_transfer(*to, ctx),
@@ -136,6 +136,13 @@ impl Server {
             ctx.note(Note::Refuses { what: admin, why });
         }
         self.sync(ctx);
+    }
+
+    /// What comes before each input. A snapshot is taken only now, not as soon as the log is long enough: so what a
+    /// step has applied can still be seen in the log at its end.
+    fn begin_step(&mut self, ctx: &mut Ctx<'_>) {
+        self.volatile.served.clear();
+        self.compact_if_due(ctx);
     }
 }
 
