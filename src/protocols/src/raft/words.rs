@@ -90,9 +90,6 @@ pub fn note(names: &Names, who: ProcessId, note: &Note) -> String {
             );
             format!("{me} refuses what {} sends: {has}", name(leader))
         }
-        Note::FindsLoss { follower, first, last } => {
-            format!("{me} finds that {} has lost {}, which it had stored", name(follower), span(*first, *last))
-        }
         Note::Commits { first, last, copies: Some(copies), of } => {
             let what = if first == last { "it" } else { "them" };
             format!("{me} commits {}: {copies} of {of} have stored {what}", span(*first, *last))
