@@ -406,7 +406,8 @@ impl Facts {
 
     fn tells(&self, words: &[String], since: Option<SpanText>, low: Option<u32>, high: Option<u32>) -> Finding {
         let since = since.map_or(Time::ZERO, |since| Time::ZERO + since.0);
-        let said = |event: &&EventView| event.at >= since && words.iter().all(|word| event.text.contains(word.as_str()));
+        let said =
+            |event: &&EventView| event.at >= since && words.iter().all(|word| event.text.contains(word.as_str()));
         let mut told = self.events.iter().filter(said);
         let first = told.next();
         let count = first.map_or(0, |_| 1 + told.count() as u64);
@@ -493,8 +494,8 @@ fn difference(a: &NodeView, b: &NodeView) -> Option<u64> {
     }
     let said = |cell: &Cell| (cell.index, cell.epoch, cell.label.clone());
     let pairs = a.strip.cells.iter().rev().zip(b.strip.cells.iter().rev());
-    let differing = pairs.filter(|(one, other)| said(one) != said(other));
-    differing.last().map(|(cell, _)| cell.index)
+    let mut differing = pairs.filter(|(one, other)| said(one) != said(other));
+    differing.next_back().map(|(cell, _)| cell.index)
 }
 
 /// What does not hold, and why.

@@ -51,7 +51,14 @@ fn span(ms: u64) -> SpanText {
 }
 
 fn told() -> Told {
-    Told { now: Time::ZERO, logs: Default::default(), history: Vec::new(), broken: None, rows: Vec::new(), commits: Vec::new() }
+    Told {
+        now: Time::ZERO,
+        logs: Default::default(),
+        history: Vec::new(),
+        broken: None,
+        rows: Vec::new(),
+        commits: Vec::new(),
+    }
 }
 
 /// The client's `seq`th operation.
@@ -319,7 +326,8 @@ fn entries_are_counted_on_each_node() {
 #[test]
 fn a_log_is_told_by_the_terms_of_its_entries() {
     let run = &mut told();
-    run.logs = [vec![("x = 1", true), ("x = 2", false)], vec![("x = 1", true)], vec![("x = 1", true), ("x = 3", false)]];
+    run.logs =
+        [vec![("x = 1", true), ("x = 2", false)], vec![("x = 1", true)], vec![("x = 1", true), ("x = 3", false)]];
     let log = |node: &str, terms: &[u64]| Predicate::Log { node: node.into(), terms: terms.to_vec() };
     check(run, 100, &log("A", &[1, 1]), true, "A's log is of terms [1, 1]");
     check(run, 100, &log("A", &[1]), false, "A's log is of terms [1, 1]");
