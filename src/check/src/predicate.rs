@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use sim::Span;
 
 /// A statement about a run at a moment, or about everything up to that moment.
+///
+/// Labs are shared in a binary form that numbers these in order: what is new stands last.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Predicate {
@@ -50,6 +52,55 @@ pub enum Predicate {
         /// How many entries, at least.
         at_least: u64,
     },
+    /// At least so many client operations have been acknowledged.
+    Acknowledged(u32),
+    /// At least so many client operations were acknowledged while so many nodes believed at once that they lead.
+    AcknowledgedAmid {
+        /// How many leaders, at least.
+        leaders: u32,
+        /// How many operations, at least.
+        at_least: u32,
+    },
+    /// This client has been waiting for an answer for so long, at least.
+    Waits {
+        /// The client.
+        client: String,
+        /// For how long, at least.
+        #[serde(rename = "for")]
+        lasting: SpanText,
+    },
+    /// At some time up to the moment, so many nodes at least believed at once, without a break, that they lead.
+    LeadersAtOnce {
+        /// How many, at least.
+        count: u32,
+        /// For how long, at least.
+        #[serde(rename = "for")]
+        lasting: SpanText,
+    },
+    /// At some time up to the moment, no running node led for so long without a break.
+    NoLeaderFor(SpanText),
+    /// Up to the moment, so many epochs at most have had a leader.
+    ElectionsAtMost(u32),
+    /// Up to the moment, so many epochs at least have had a leader.
+    ElectionsAtLeast(u32),
+    /// Up to the moment, nodes have crashed so many times at most.
+    CrashesAtMost(u32),
+    /// Whether all invariants have held up to the moment.
+    PromisesHold(bool),
+    /// Whether every write acknowledged up to the moment is in the log of the newest leader: the node that
+    /// leads in the highest epoch that has had a leader.
+    ///
+    /// What it covers: writes that a client was told are done, compared with the entries of that one log by
+    /// what they say (`x = 7`) and by how many of them there are, so that of two equal writes none may vanish.
+    /// What it does not: the order of entries, reads, and writes without an answer. While the newest leader is
+    /// down or deposed and no newer one stands, there is no log to ask and the predicate counts as holding.
+    NoAcknowledgedWriteLost(bool),
+    /// All of these.
+    All(#[serde(deserialize_with = "nested")] Vec<Predicate>),
+    /// At least one of these.
+    Any(#[serde(deserialize_with = "nested")] Vec<Predicate>),
+    /// Not this.
+    Not(#[serde(deserialize_with = "nested")] Box<Predicate>),
     /// Exactly so many log entries are known to be settled (committed) at each of these nodes.
     SettledIs {
         /// The nodes.
@@ -109,57 +160,8 @@ pub enum Predicate {
     },
     /// At some time up to the moment, no commit index moved for so long.
     NoCommitFor(SpanText),
-    /// At least so many client operations have been acknowledged.
-    Acknowledged(u32),
-    /// At least so many client operations were acknowledged while so many nodes believed at once that they lead.
-    AcknowledgedAmid {
-        /// How many leaders, at least.
-        leaders: u32,
-        /// How many operations, at least.
-        at_least: u32,
-    },
-    /// This client has been waiting for an answer for so long, at least.
-    Waits {
-        /// The client.
-        client: String,
-        /// For how long, at least.
-        #[serde(rename = "for")]
-        lasting: SpanText,
-    },
-    /// At some time up to the moment, so many nodes at least believed at once, without a break, that they lead.
-    LeadersAtOnce {
-        /// How many, at least.
-        count: u32,
-        /// For how long, at least.
-        #[serde(rename = "for")]
-        lasting: SpanText,
-    },
-    /// At some time up to the moment, no running node led for so long without a break.
-    NoLeaderFor(SpanText),
-    /// Up to the moment, so many epochs at most have had a leader.
-    ElectionsAtMost(u32),
-    /// Up to the moment, so many epochs at least have had a leader.
-    ElectionsAtLeast(u32),
-    /// Up to the moment, nodes have crashed so many times at most.
-    CrashesAtMost(u32),
-    /// Whether all invariants have held up to the moment.
-    PromisesHold(bool),
     /// This promise, by its name such as `Election safety`, has been broken up to the moment.
     Breaks(String),
-    /// Whether every write acknowledged up to the moment is in the log of the newest leader: the node that
-    /// leads in the highest epoch that has had a leader.
-    ///
-    /// What it covers: writes that a client was told are done, compared with the entries of that one log by
-    /// what they say (`x = 7`) and by how many of them there are, so that of two equal writes none may vanish.
-    /// What it does not: the order of entries, reads, and writes without an answer. While the newest leader is
-    /// down or deposed and no newer one stands, there is no log to ask and the predicate counts as holding.
-    NoAcknowledgedWriteLost(bool),
-    /// All of these.
-    All(#[serde(deserialize_with = "nested")] Vec<Predicate>),
-    /// At least one of these.
-    Any(#[serde(deserialize_with = "nested")] Vec<Predicate>),
-    /// Not this.
-    Not(#[serde(deserialize_with = "nested")] Box<Predicate>),
 }
 
 /// How deep predicates may stand within predicates.
