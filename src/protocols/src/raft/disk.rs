@@ -49,6 +49,10 @@ pub enum Write {
 impl Disk for Persistent {
     type Write = Write;
 
+    fn bytes(&self) -> usize {
+        size_of::<Self>() + self.log.bytes()
+    }
+
     fn apply(&mut self, write: &Write) {
         match write {
             Write::Ballot { term, voted_for } => {

@@ -154,6 +154,12 @@ impl Log {
         self.links.get(self.place(index)?).map(|link| link.digest)
     }
 
+    /// About how many bytes a clone takes that it does not share.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        size_of::<Self>() + self.links.bytes()
+    }
+
     /// Adds an entry at the end.
     pub fn push(&mut self, entry: Entry) {
         debug_assert!(entry.term >= self.last().term, "terms never fall along a log");

@@ -182,6 +182,13 @@ impl Process for Member {
     type Op = Op;
     type Outcome = Outcome;
 
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Server(server) => server.bytes(),
+            Self::Client(client) => size_of_val(&**client),
+        }
+    }
+
     fn start(&mut self, ctx: &mut Ctx<'_>) {
         match self {
             Self::Server(server) => server.start(ctx),

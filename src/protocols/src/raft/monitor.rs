@@ -103,7 +103,7 @@ impl Monitor<Member> for RaftMonitor {
 
     fn bytes(&self) -> usize {
         let lists = self.seen.len() * size_of::<Seen>() + self.leaders.len() * size_of::<(u64, ProcessId)>();
-        size_of::<Self>() + lists + self.prefixes.first.bytes() + self.settled.bytes()
+        size_of::<Self>() + lists + self.prefixes.first.bytes() + self.settled.bytes() + self.store.bytes()
     }
 }
 

@@ -75,7 +75,6 @@ fn notes() -> Vec<Note> {
         Note::Stores { leader, first: 5, last: at(3, 7) },
         Note::Removes { leader, first: 5, last: 7, term },
         Note::Differs { leader, prev: at(3, 7), has: None },
-        Note::FindsLoss { follower: leader, first: 3, last: 5 },
         Note::Differs { leader, prev: at(3, 7), has: Some(2) },
         Note::FindsLoss { follower: B, first: 5, last: 7 },
         Note::Compacts { through: at(3, 7) },

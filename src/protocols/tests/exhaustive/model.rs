@@ -19,11 +19,12 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
 use protocols::Op;
 use protocols::op::Admin;
-use protocols::raft::{Entry, Member, Message, Persistent, Raft, Role, Server, Timer, Write};
+use protocols::raft::{Answer, Entry, Member, Message, Persistent, Raft, Role, Server, Timer, Write};
 use protocols::scenario::RaftConfig;
 use sim::{Chance, Context, Digest, Disk as _, Effect, OpId, Process as _, ProcessId, Protocol as _, Time};
 use stateright::{Model, Property};
@@ -33,8 +34,10 @@ use crate::promises;
 /// What is explored: a cluster, from its first state, within bounds.
 pub(crate) struct Cluster {
     raft: Raft,
+    /// What is on the servers' disks at first.
     disks: Vec<Persistent>,
-    bounds: Bounds,
+    pub(crate) bounds: Bounds,
+    /// Every step that a server has taken, by server and step.
     taken: Mutex<HashMap<(u64, u64), Arc<Taken>>>,
 }
 
@@ -68,6 +71,8 @@ pub(crate) struct State {
     pub(crate) applied_two: bool,
     /// Whether a leader has changed or removed an entry of its own log.
     pub(crate) overwrote: bool,
+    /// Whether one of a server's own assertions has failed.
+    pub(crate) panicked: bool,
     /// What has happened from outside.
     so_far: Bounds,
 }
@@ -126,6 +131,7 @@ impl Model for Cluster {
             applied: Arc::default(),
             applied_two: false,
             overwrote: false,
+            panicked: false,
             so_far: Bounds::default(),
         }]
     }
@@ -159,18 +165,24 @@ impl Model for Cluster {
     }
 
     fn next_state(&self, state: &State, step: Step) -> Option<State> {
-        let mut next = state.clone();
-        next.so_far.count(&step);
         let id = step.who();
-        let taken = self.take(&state.nodes[id.index()], step);
+        let (so_far, before) = (state.so_far.with(&step), &state.nodes[id.index()]);
+        let taken = self.take(before, step);
+        let told = taken.letters.iter().any(|letter| state.lacks(letter))
+            || taken.votes.iter().any(|vote| !state.votes.contains(vote));
+        if taken.node == *before && !told && !taken.panicked {
+            // What changes nothing leads nowhere new, even if it counts.
+            return None;
+        }
+        let mut next = State { so_far, ..state.clone() };
         next.nodes[id.index()] = taken.node.clone();
         next.overwrote |= taken.overwrote;
+        next.panicked |= taken.panicked;
         taken.applied.iter().for_each(|applied| next.remember_applied(applied));
         taken.votes.iter().for_each(|vote| next.remember_vote(*vote));
         taken.letters.iter().for_each(|letter| next.post(letter));
         next.discard_letters_to(id);
-        // What changes nothing leads nowhere new.
-        (next != *state).then_some(next)
+        Some(next)
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
@@ -210,7 +222,8 @@ impl Cluster {
     fn take(&self, node: &Sealed<Node>, step: Step) -> Arc<Taken> {
         let step = Sealed::new(step);
         let mut taken = self.taken.lock().expect("no step has panicked");
-        let fresh = || Arc::new(self.take_afresh(node, &step));
+        let afresh = AssertUnwindSafe(|| self.take_afresh(node, &step));
+        let fresh = || Arc::new(catch_unwind(afresh).unwrap_or_else(|_| Taken::in_vain(node.clone())));
         Arc::clone(taken.entry((node.seal(), step.seal())).or_insert_with(fresh))
     }
 
@@ -240,6 +253,7 @@ impl Cluster {
             }
         };
         Taken {
+            panicked: false,
             overwrote: promises::overwrites(before.server(), node.server()),
             applied: newly_applied(before.server(), node.server()),
             votes: letters.iter().filter_map(Letter::vote).collect(),
@@ -257,6 +271,15 @@ struct Taken {
     votes: Vec<Vote>,
     applied: Vec<Applied>,
     overwrote: bool,
+    panicked: bool,
+}
+
+impl Taken {
+    /// A step in which one of the server's own assertions failed.
+    fn in_vain(node: Sealed<Node>) -> Self {
+        let (letters, votes, applied) = Default::default();
+        Self { node, letters, votes, applied, overwrote: false, panicked: true }
+    }
 }
 
 /// An entry that a server has applied, with its term at that moment.
@@ -298,7 +321,9 @@ impl Node {
     }
 
     /// Whether a letter to this server can change nothing any more, now or after whatever may come. The term on its
-    /// disk never falls, and within a term a server is first a candidate, then a leader, then neither for good.
+    /// disk never falls, and within a term a server is first a candidate, then a leader, then neither for good. (If it
+    /// answers before fsync it may live a term twice. Then letters of its former life are missing, which can hide a
+    /// broken promise but make up none.)
     fn is_past(&self, letter: &Letter) -> bool {
         let mine = self.disk.term;
         let counted = |voter| match &self.server().role {
@@ -331,11 +356,15 @@ impl State {
         self.nodes.iter().map(|node| node.server())
     }
 
-    /// Posts a letter; one that is there already stands for both.
+    /// Whether posting a letter changes anything: one that is there already stands for both.
+    fn lacks(&self, letter: &Sealed<Letter>) -> bool {
+        let there = self.letters.binary_search_by_key(&letter.seal(), Sealed::seal).is_ok();
+        !there && !self.nodes[letter.to.index()].is_past(letter)
+    }
+
     fn post(&mut self, letter: &Sealed<Letter>) {
-        if let Err(place) = self.letters.binary_search_by_key(&letter.seal(), Sealed::seal)
-            && !self.nodes[letter.to.index()].is_past(letter)
-        {
+        if self.lacks(letter) {
+            let place = self.letters.partition_point(|other| other.seal() < letter.seal());
             Arc::make_mut(&mut self.letters).insert(place, letter.clone());
         }
     }
@@ -366,7 +395,8 @@ impl State {
 }
 
 impl Bounds {
-    fn count(&mut self, step: &Step) {
+    /// And this step.
+    fn with(mut self, step: &Step) -> Self {
         match step {
             Step::Fire(_, Timer::Election) => self.elections += 1,
             Step::Fire(_, Timer::Heartbeat) => self.heartbeats += 1,
@@ -375,6 +405,7 @@ impl Bounds {
             Step::Crash(_) => self.crashes += 1,
             Step::Fire(..) | Step::Arrive(_) => {}
         }
+        self
     }
 }
 
@@ -436,18 +467,39 @@ impl<T: fmt::Debug> fmt::Debug for Sealed<T> {
     }
 }
 
-/// As a line of a trace: `B hears from A: RequestVote { .. }`.
+/// As a line of a trace: `B hears from A: RequestVote in term 1, log ends at 0 (term 0)`.
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = |id: ProcessId| char::from(b'A' + id.0);
         match self {
-            Self::Fire(id, timer) => write!(f, "{}: {timer:?} runs out", name(*id)),
+            Self::Fire(id, timer) => write!(f, "{}'s {timer:?} timer runs out", name(*id)),
             Self::Arrive(letter) => {
-                write!(f, "{} hears from {}: {:?}", name(letter.to), name(letter.from), letter.message)
+                write!(f, "{} hears from {}: {}", name(letter.to), name(letter.from), said(&letter.message))
             }
             Self::Ask(id, nth) => write!(f, "{} is asked for write {nth}", name(*id)),
             Self::Remove(id, other) => write!(f, "{} is asked to take {} out", name(*id), name(*other)),
             Self::Crash(id) => write!(f, "{} crashes and comes up again", name(*id)),
         }
+    }
+}
+
+fn said(message: &Message) -> String {
+    match message {
+        Message::RequestVote { term, last, .. } => {
+            format!("RequestVote in term {term}, log ends at {} (term {})", last.index, last.term)
+        }
+        Message::Vote { term, granted } => format!("{} in term {term}", if *granted { "vote" } else { "no vote" }),
+        Message::Append { term, prev, entries, commit, .. } => {
+            let terms: Vec<u64> = entries.iter().map(|entry| entry.term).collect();
+            let prev = format!("{} (term {})", prev.index, prev.term);
+            format!("AppendEntries in term {term}, after {prev} entries of terms {terms:?}, commit {commit}")
+        }
+        Message::Appended { term, answer: Answer::Matches { through }, .. } => {
+            format!("logs match through {through}, in term {term}")
+        }
+        Message::Appended { term, answer: Answer::Differs { prev, .. }, .. } => {
+            format!("logs differ at {prev}, in term {term}")
+        }
+        other => format!("{other:?}"),
     }
 }

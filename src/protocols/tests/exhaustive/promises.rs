@@ -1,9 +1,11 @@
 //! What Raft promises (Figure 3 of the paper), and what the exploration must have seen for that to mean anything.
 //!
 //! The monitor of the course watches the same promises step by step. These are written again, from the paper and
-//! without a look at it: as predicates on a whole state, in which no letter that was ever sent is missing.
+//! without a look at it: as predicates on a whole state, which remembers what they need of the past.
 
-use protocols::raft::{Log, Message, Server};
+use std::sync::Arc;
+
+use protocols::raft::{Entry, Log, Message, Persistent, Role, Server};
 use sim::ProcessId;
 use stateright::Property as Promise;
 
@@ -15,15 +17,13 @@ pub(crate) const LOG_MATCHING: &str = "Log matching: logs that agree on an entry
 pub(crate) const LEADER_COMPLETENESS: &str = "Leader completeness: later leaders have every committed entry";
 pub(crate) const STATE_MACHINE_SAFETY: &str = "State machine safety: nobody applies another entry at an applied index";
 pub(crate) const ONE_VOTE: &str = "One vote: no server votes for two candidates in a term";
+pub(crate) const LASTING: &str = "Lasting: a committed entry stays in the logs of a majority";
+pub(crate) const OWN_ASSERTIONS: &str = "Own assertions: no server meets what it takes to be impossible";
 
 pub(crate) const SOME_LEADER: &str = "a leader is elected";
 pub(crate) const SOME_COMMIT: &str = "an entry is committed";
 pub(crate) const TWO_LEADERS: &str = "two servers lead at once, in different terms";
 pub(crate) const TRUNCATED: &str = "a deposed leader has removed what it took in";
-
-/// Every promise.
-pub(crate) const KEPT: [&str; 6] =
-    [ELECTION_SAFETY, LEADER_APPEND_ONLY, LOG_MATCHING, LEADER_COMPLETENESS, STATE_MACHINE_SAFETY, ONE_VOTE];
 
 /// Every promise, and everything that must be reachable.
 pub(crate) fn all() -> Vec<Promise<Cluster>> {
@@ -34,6 +34,8 @@ pub(crate) fn all() -> Vec<Promise<Cluster>> {
         Promise::<Cluster>::always(LEADER_COMPLETENESS, |_, state| leader_completeness(state)),
         Promise::<Cluster>::always(STATE_MACHINE_SAFETY, |_, state| !state.applied_two),
         Promise::<Cluster>::always(ONE_VOTE, |_, state| one_vote(state)),
+        Promise::<Cluster>::always(LASTING, |cluster, state| cluster.bounds.removals > 0 || lasting(state)),
+        Promise::<Cluster>::always(OWN_ASSERTIONS, |_, state| !state.panicked),
         Promise::<Cluster>::sometimes(SOME_LEADER, |_, state| state.servers().any(Server::leads)),
         Promise::<Cluster>::sometimes(SOME_COMMIT, |_, state| !state.applied.is_empty()),
         Promise::<Cluster>::sometimes(TWO_LEADERS, |_, state| {
@@ -43,7 +45,8 @@ pub(crate) fn all() -> Vec<Promise<Cluster>> {
     ]
 }
 
-/// "At most one leader can be elected in a given term." Those who lead now, and those who once sent an `AppendEntries`.
+/// "At most one leader can be elected in a given term." Those who lead now, and those who once sent an `AppendEntries`:
+/// none of those is ever discarded.
 fn election_safety(state: &State) -> bool {
     let now = state.servers().filter(|server| server.leads()).map(|server| (server.persistent.term, server.id()));
     let ever = state.letters.iter().filter_map(|letter| match letter.message {
@@ -88,6 +91,14 @@ fn one_vote(state: &State) -> bool {
     one_each(state.votes.iter().map(|vote| ((vote.voter, vote.term), vote.candidate)))
 }
 
+/// What the proof of leader completeness rests on (§5.4.3): while no server goes, a majority holds what is committed.
+fn lasting(state: &State) -> bool {
+    (1..).zip(state.applied.iter()).all(|(index, (entry, _))| {
+        let copies = state.servers().filter(|server| server.persistent.log.get(index) == Some(entry)).count();
+        copies > state.nodes.len() / 2
+    })
+}
+
 /// A server lacks an entry that it once sent as a leader.
 fn truncated(state: &State) -> bool {
     state.letters.iter().any(|letter| {
@@ -114,4 +125,21 @@ fn one_each<K: PartialEq>(pairs: impl Iterator<Item = (K, ProcessId)>) -> bool {
 fn common_end(a: &Log, b: &Log) -> u64 {
     let differs = |&index: &u64| a.get(index).is_none() || a.get(index) != b.get(index);
     (1..).find(differs).expect("logs end") - 1
+}
+
+/// No rule of the course breaks this promise, so nothing else shows that its predicate can fail.
+#[test]
+fn a_leader_that_loses_or_changes_an_entry_in_its_term_is_noticed() {
+    let leader = |log: &[u64]| {
+        let log = log.iter().copied().map(Entry::no_op).collect();
+        let disk = Persistent { term: 3, log, ..Persistent::default() };
+        let mut server = Server::new(ProcessId(0), 3, Arc::default(), disk);
+        server.role = Role::Leader(Box::default());
+        server
+    };
+    let before = leader(&[1, 2]);
+    assert!(!overwrites(&before, &leader(&[1, 2])));
+    assert!(!overwrites(&before, &leader(&[1, 2, 3])));
+    assert!(overwrites(&before, &leader(&[1])));
+    assert!(overwrites(&before, &leader(&[1, 3, 3])));
 }

@@ -138,6 +138,15 @@ impl Server {
         self.sync(ctx);
     }
 
+    /// About how many bytes a clone takes that it does not share.
+    pub(crate) fn bytes(&self) -> usize {
+        let leadership = match &self.role {
+            Role::Leader(leadership) => leadership.progress.len() * size_of::<(ProcessId, Progress)>(),
+            _ => 0,
+        };
+        size_of::<Self>() + self.persistent.bytes() + self.volatile.machine.bytes() + leadership
+    }
+
     /// What comes before each input. A snapshot is taken only now, not as soon as the log is long enough: so what a
     /// step has applied can still be seen in the log at its end.
     fn begin_step(&mut self, ctx: &mut Ctx<'_>) {

@@ -35,7 +35,9 @@ fn a_server_takes_a_snapshot_of_what_it_applied_and_drops_that_from_its_log_s7()
     let digests: Vec<_> = (0..=3).map(|index| a.server().persistent.log.digest_at(index)).collect();
     a.acknowledges(B, 2);
     assert_eq!(a.server().persistent.snapshot, None);
-    let effects = a.acknowledges(B, 3);
+    a.acknowledges(B, 3);
+    assert_eq!(a.server().persistent.snapshot, None, "not within the step that applies the entry");
+    let effects = a.acknowledges(C, 3);
     let last = Position { term: 1, index: 3 };
     assert!(notes(&effects).contains(&&Note::Compacts { through: last }));
     let log = &a.server().persistent.log;
