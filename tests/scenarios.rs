@@ -51,13 +51,23 @@ fn holds(file: &Path) -> Result<(), Failed> {
     Err(format!("line {} of its transcript was\n  {}\nand is\n  {}", line + 1, at(&before), at(&now)).into())
 }
 
-/// A run in words: what happened but for messages and timers, and how things stand in the end.
+/// The most events that a transcript tells, if it can leave some out.
+const TOLD_MAX: usize = 400;
+
+/// A run in words: what happened but for messages and timers, and how things stand in the end. A long run is told in
+/// short.
 fn told(lab: &Lab) -> Result<String, Failed> {
     let mut run = lab.scenario.start()?;
     run.seek(run.end());
     let mut text = format!("{}\n{}\n\n", lab.title, lab.caption);
     let quiet = |kind: EventKind| matches!(kind, EventKind::Message | EventKind::Timer);
-    for event in run.events(Time::ZERO, run.end()).iter().filter(|event| !quiet(event.kind)) {
+    let mut events = run.events(Time::ZERO, run.end());
+    events.retain(|event| !quiet(event.kind));
+    if events.len() > TOLD_MAX {
+        events.retain(|event| event.kind.is_key());
+        writeln!(text, "In short, without what followers stored and whom they turned away:\n")?;
+    }
+    for event in events {
         writeln!(text, "{:>12}  {}", event.at.to_string(), event.text)?;
     }
     writeln!(text, "\nAt {}:", run.now())?;

@@ -70,7 +70,7 @@ impl Trial {
         self.judged_at = run.now();
         self.used = used(run);
         if let Some(progress) = &mut self.progress {
-            progress.update(goals(challenge), &Facts::now(run));
+            progress.update(goals(challenge), &Facts::now(run, goals(challenge).map(Goal::predicate)));
         }
         self
     }

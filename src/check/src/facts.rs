@@ -3,11 +3,11 @@
 use std::collections::BinaryHeap;
 
 use protocols::run::OpRecord;
-use protocols::view::{Band, NodeView, Stance, Status, Story, View};
-use protocols::{Outcome, Run};
+use protocols::view::{Band, Cell, EventView, NodeView, Stance, Status, Story, Value, View};
+use protocols::{Op, Outcome, Run};
 use sim::{OpId, Span, Time};
 
-use crate::predicate::{Part, Predicate, count_of};
+use crate::predicate::{Part, Predicate, SpanText, count_of, numbers};
 
 /// What judging found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub struct Facts {
     history: Vec<OpRecord>,
     /// The acknowledged operations that the leader of the newest epoch that had one does not have, if it leads still.
     missing: Vec<OpId>,
+    /// What has happened, in words, if a predicate asks for it.
+    events: Vec<EventView>,
 }
 
 /// In ascending order, by a heap: a tenth of the WASM of the standard library's sort.
@@ -42,14 +44,14 @@ impl Predicate {
     /// Judges the predicate at a moment. Moves the run's cursor there.
     pub fn judge(&self, run: &mut dyn Run, at: Time) -> Finding {
         run.seek(at);
-        Facts::now(run).judge(self)
+        Facts::now(run, [self]).judge(self)
     }
 }
 
 impl Facts {
-    /// What the run shows at its cursor. Does not move it.
+    /// What the run shows at its cursor, as far as these predicates ask for it. Does not move it.
     #[must_use]
-    pub fn now(run: &dyn Run) -> Self {
+    pub fn now<'p>(run: &dyn Run, predicates: impl IntoIterator<Item = &'p Predicate>) -> Self {
         let (at, mut story, mut history) = (run.now(), run.story(), run.history());
         for lane in &mut story.lanes {
             lane.bands.retain(|band| band.from <= at);
@@ -60,12 +62,15 @@ impl Facts {
             if let Some(last) = lane.bands.last_mut() {
                 last.to = at;
             }
+            lane.commits.retain(|commit| *commit <= at);
         }
         history.retain(|op| op.invoked <= at);
         for op in &mut history {
             op.completed.take_if(|(ended, _)| *ended > at);
         }
-        let mut facts = Self { view: run.view(), story, history, missing: Vec::new() };
+        let asked = predicates.into_iter().any(Predicate::asks_for_events);
+        let events = if asked { run.events(Time::ZERO, at) } else { Vec::new() };
+        let mut facts = Self { view: run.view(), story, history, missing: Vec::new(), events };
         facts.missing = facts.newest_leader().map_or_else(Vec::new, |leader| run.missing(leader.id));
         facts
     }
@@ -94,6 +99,17 @@ impl Facts {
             Predicate::Unsettled { on, at_least } => {
                 self.on_each(on, *at_least, "not known to be committed", |node| node.strip.len() - node.strip.known())
             }
+            Predicate::SettledIs { on, is } => self.settled_is(on, *is),
+            Predicate::Log { node, terms } => self.log(node, terms),
+            Predicate::SameLog(on) => self.same_log(on),
+            Predicate::Shows { node, row, is } => self.shows(node, row, is),
+            Predicate::ReadGave { client, key, value } => self.read_gave(client, key, value.as_deref()),
+            Predicate::Tells { words, since, at_least, at_most } => self.tells(words, *since, *at_least, *at_most),
+            Predicate::Available { since, each, at_least, at_most } => {
+                self.available(since.0, each.0, *at_least, *at_most)
+            }
+            Predicate::NoCommitFor(lasting) => self.no_commit_for(lasting.0),
+            Predicate::Breaks(promise) => self.breaks(promise),
             Predicate::Acknowledged(count) => {
                 let done = self.acknowledged().count() as u64;
                 at_least(done, u64::from(*count), count_of(done, "operation acknowledged", "operations acknowledged"))
@@ -303,6 +319,138 @@ impl Facts {
         }
     }
 
+    fn breaks(&self, name: &str) -> Finding {
+        let Some(promise) = self.view.promises.iter().find(|promise| promise.name == name) else {
+            return unheld(format!("there is no promise {name}"));
+        };
+        match promise.broken.as_ref().filter(|(at, _)| *at <= self.at()) {
+            Some((at, facts)) => {
+                Finding { holds: true, found: format!("{name} broke at {at}: {facts}"), progress: None }
+            }
+            None => unheld(format!("{name} holds")),
+        }
+    }
+
+    fn settled_is(&self, on: &[String], wanted: u64) -> Finding {
+        let finding = self.on_each(on, wanted, "known to be committed", |node| node.strip.settled);
+        let as_wanted = |name: &String| self.node(name).is_some_and(|node| node.strip.settled == wanted);
+        Finding { holds: on.iter().all(as_wanted), ..finding }
+    }
+
+    fn log(&self, name: &str, wanted: &[u64]) -> Finding {
+        let Some(node) = self.node(name) else { return unheld(format!("there is no node {name}")) };
+        let terms: Vec<u64> = node.strip.cells.iter().map(|cell| cell.epoch).collect();
+        // More entries than are shown are not what is claimed. What a snapshot covers is not in the log any more.
+        let held = (node.strip.last + 1).saturating_sub(node.strip.first);
+        let holds = terms == wanted && held == terms.len() as u64;
+        let found = format!("{name}'s log is of {}s {}", self.view.epoch_word, numbers(&terms));
+        Finding { holds, found, progress: None }
+    }
+
+    fn same_log(&self, on: &[String]) -> Finding {
+        let mut nodes = on.iter().map(|name| (name, self.node(name)));
+        let Some((first, Some(model))) = nodes.next() else { return unheld("there is no such node".to_owned()) };
+        for (name, node) in nodes {
+            let Some(node) = node else { return unheld(format!("there is no node {name}")) };
+            if let Some(index) = difference(model, node) {
+                return unheld(format!("the logs of {first} and {name} differ at entry {index}"));
+            }
+        }
+        let found = format!("{} have the same log up to entry {}", on.join(", "), model.strip.last);
+        Finding { holds: true, found, progress: None }
+    }
+
+    fn shows(&self, name: &str, row: &str, wanted: &str) -> Finding {
+        let Some(node) = self.node(name) else { return unheld(format!("there is no node {name}")) };
+        let mut rows = node.groups.iter().flat_map(|group| &group.rows);
+        let Some(found) = rows.find(|found| found.key == row) else {
+            return unheld(format!("{name} shows no {row}"));
+        };
+        let reads = self.reads(&found.value);
+        Finding { holds: reads == wanted, found: format!("{name}'s {row} is {reads}"), progress: None }
+    }
+
+    /// A row's value in words.
+    fn reads(&self, value: &Value) -> String {
+        let name = |id: &sim::ProcessId| self.view.nodes.get(id.index()).map_or("?", |node| node.name.as_str());
+        match value {
+            Value::Text(text) => text.clone(),
+            Value::Epoch(epoch) => epoch.to_string(),
+            Value::Node(None) => "nobody".to_owned(),
+            Value::Node(Some(id)) => name(id).to_owned(),
+            Value::Nodes(ids) => ids.iter().map(name).collect::<Vec<_>>().join(", "),
+            Value::PerNode(each) => {
+                each.iter().map(|(id, number)| format!("{} {number}", name(id))).collect::<Vec<_>>().join(", ")
+            }
+        }
+    }
+
+    fn read_gave(&self, name: &str, wanted: &str, value: Option<&str>) -> Finding {
+        let Some(client) = self.view.clients.iter().find(|client| client.name == name) else {
+            return unheld(format!("there is no client {name}"));
+        };
+        let mut answers = self.history.iter().rev().filter(|op| op.id.client == client.id);
+        let answer = answers.find_map(|op| match (&op.op, &op.completed) {
+            (Op::Get { key } | Op::Read { key, .. }, Some((_, Outcome::Value(found)))) if key == wanted => Some(found),
+            _ => None,
+        });
+        match answer {
+            None => unheld(format!("{name} was never answered a read of {wanted}")),
+            Some(found) => {
+                let told = found.as_deref().unwrap_or("nothing");
+                let told = format!("{name}'s last read of {wanted} gave {told}");
+                Finding { holds: found.as_deref() == value, found: told, progress: None }
+            }
+        }
+    }
+
+    fn tells(&self, words: &[String], since: Option<SpanText>, low: Option<u32>, high: Option<u32>) -> Finding {
+        let since = since.map_or(Time::ZERO, |since| Time::ZERO + since.0);
+        let said =
+            |event: &&EventView| event.at >= since && words.iter().all(|word| event.text.contains(word.as_str()));
+        let mut told = self.events.iter().filter(said);
+        let first = told.next();
+        let count = first.map_or(0, |_| 1 + told.count() as u64);
+        let low = low.or(high.is_none().then_some(1)).map_or(0, u64::from);
+        let found = match first {
+            None => format!("no event tells \"{}\"", words.join("\" and \"")),
+            Some(first) => {
+                let events = count_of(count, "event", "events");
+                format!("{events}, the first at {}: {}", first.at, first.text)
+            }
+        };
+        Finding { holds: low <= count && high.is_none_or(|high| count <= u64::from(high)), found, progress: None }
+    }
+
+    /// See [`Predicate::Available`].
+    fn available(&self, since: Span, each: Span, low: Option<u8>, high: Option<u8>) -> Finding {
+        let (since, each) = (since.0, each.0.max(1));
+        let steps = self.at().0.saturating_sub(since) / each;
+        let end = since.saturating_add(steps.saturating_mul(each));
+        let within = |commit: &&Time| since <= commit.0 && commit.0 < end;
+        let commits = self.story.lanes.iter().flat_map(|lane| lane.commits.iter().filter(within));
+        let mut served = sorted(commits.map(|commit| (commit.0 - since) / each).collect());
+        served.dedup();
+        let percent = (served.len() as u64).saturating_mul(100) / steps.max(1);
+        let above = low.is_none_or(|low| percent >= u64::from(low));
+        let below = high.is_none_or(|high| percent <= u64::from(high));
+        let found = format!("a commit in {} of {steps} steps of {}: {percent} percent", served.len(), Span(each));
+        Finding { holds: above && below, found, progress: None }
+    }
+
+    fn no_commit_for(&self, lasting: Span) -> Finding {
+        let commits = self.story.lanes.iter().flat_map(|lane| lane.commits.iter().copied());
+        let moments = sorted(commits.chain([self.at()]).collect());
+        let (mut before, mut longest, mut from) = (Time::ZERO, Span::ZERO, Time::ZERO);
+        for moment in moments {
+            if moment.since(before) > longest {
+                (longest, from) = (moment.since(before), before);
+            }
+            before = moment;
+        }
+        at_least(longest.0, lasting.0, format!("no commit for {longest} at the longest, from {from}"))
+    }
+
     /// See [`Predicate::NoAcknowledgedWriteLost`].
     fn no_write_lost(&self, wanted: bool) -> Finding {
         let Some(leader) = self.newest_leader() else {
@@ -337,6 +485,22 @@ fn plays(node: &NodeView, part: Part) -> bool {
         Part::Leads => Stance::Leads,
     };
     node.status.is_up() && node.stance == stance
+}
+
+/// The first index at which two logs differ, as far back as both show theirs.
+fn difference(a: &NodeView, b: &NodeView) -> Option<u64> {
+    if a.strip.last != b.strip.last {
+        return Some(a.strip.last.min(b.strip.last) + 1);
+    }
+    let said = |cell: &Cell| (cell.index, cell.epoch, cell.label.clone());
+    let pairs = a.strip.cells.iter().rev().zip(b.strip.cells.iter().rev());
+    let mut differing = pairs.filter(|(one, other)| said(one) != said(other));
+    differing.next_back().map(|(cell, _)| cell.index)
+}
+
+/// What does not hold, and why.
+fn unheld(found: String) -> Finding {
+    Finding { holds: false, found, progress: None }
 }
 
 fn at_least(got: u64, wanted: u64, found: String) -> Finding {

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use sim::Span;
 
 /// A statement about a run at a moment, or about everything up to that moment.
+///
+/// Labs are shared in a binary form that numbers these in order: what is new stands last.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Predicate {
@@ -99,6 +101,67 @@ pub enum Predicate {
     Any(#[serde(deserialize_with = "nested")] Vec<Predicate>),
     /// Not this.
     Not(#[serde(deserialize_with = "nested")] Box<Predicate>),
+    /// Exactly so many log entries are known to be settled (committed) at each of these nodes.
+    SettledIs {
+        /// The nodes.
+        on: Vec<String>,
+        /// The commit index.
+        is: u64,
+    },
+    /// The entries that this node's log holds, of which a view shows [`protocols::view::CELLS_SHOWN`] at most, are of
+    /// exactly these epochs, first to last.
+    Log {
+        /// The node.
+        node: String,
+        /// The epoch (term) of each entry.
+        terms: Vec<u64>,
+    },
+    /// The logs of these nodes end at the same entry, and are the same as far back as each shows its own.
+    SameLog(Vec<String>),
+    /// A row of this node's state, as the page shows it, reads exactly so: `votedFor` reads `B` or `nobody`.
+    Shows {
+        /// The node.
+        node: String,
+        /// The row's name, such as `commitIndex`.
+        row: String,
+        /// What stands there. Several nodes are joined by `, `, as are numbers per node, such as `B 3, C 0`.
+        is: String,
+    },
+    /// The last read of this key that this client was answered gave this value.
+    ReadGave {
+        /// The client.
+        client: String,
+        /// The key.
+        key: String,
+        /// The value; left out, that there was none.
+        value: Option<String>,
+    },
+    /// So many events, or at least one if nothing is said, tell of something in words that contain all of these.
+    Tells {
+        /// The words.
+        words: Vec<String>,
+        /// What happened before this does not count.
+        since: Option<SpanText>,
+        /// How many, at least.
+        at_least: Option<u32>,
+        /// How many, at most.
+        at_most: Option<u32>,
+    },
+    /// Time from `since` to the moment, in steps as long as `each`: in so many percent of them a commit index moved.
+    Available {
+        /// From when.
+        since: SpanText,
+        /// How long a step is; not zero.
+        each: SpanText,
+        /// Percent, at least.
+        at_least: Option<u8>,
+        /// Percent, at most.
+        at_most: Option<u8>,
+    },
+    /// At some time up to the moment, no commit index moved for so long.
+    NoCommitFor(SpanText),
+    /// This promise, by its name such as `Election safety`, has been broken up to the moment.
+    Breaks(String),
 }
 
 /// How deep predicates may stand within predicates.
@@ -177,10 +240,16 @@ impl Predicate {
     #[must_use]
     pub fn nodes(&self) -> Vec<&str> {
         match self {
-            Self::LeaderIn(on) | Self::Settled { on, .. } | Self::Unsettled { on, .. } => {
-                on.iter().map(String::as_str).collect()
-            }
-            Self::Epoch { node, .. } | Self::EpochAtLeast { node, .. } | Self::Plays { node, .. } => vec![node],
+            Self::LeaderIn(on)
+            | Self::Settled { on, .. }
+            | Self::Unsettled { on, .. }
+            | Self::SettledIs { on, .. }
+            | Self::SameLog(on) => on.iter().map(String::as_str).collect(),
+            Self::Epoch { node, .. }
+            | Self::EpochAtLeast { node, .. }
+            | Self::Plays { node, .. }
+            | Self::Log { node, .. }
+            | Self::Shows { node, .. } => vec![node],
             Self::All(inner) | Self::Any(inner) => inner.iter().flat_map(Self::nodes).collect(),
             Self::Not(inner) => inner.nodes(),
             _ => Vec::new(),
@@ -191,10 +260,21 @@ impl Predicate {
     #[must_use]
     pub fn clients(&self) -> Vec<&str> {
         match self {
-            Self::Waits { client, .. } => vec![client],
+            Self::Waits { client, .. } | Self::ReadGave { client, .. } => vec![client],
             Self::All(inner) | Self::Any(inner) => inner.iter().flat_map(Self::clients).collect(),
             Self::Not(inner) => inner.clients(),
             _ => Vec::new(),
+        }
+    }
+
+    /// Whether it asks for what events tell. Putting all events of a run into words takes time.
+    #[must_use]
+    pub(crate) fn asks_for_events(&self) -> bool {
+        match self {
+            Self::Tells { .. } => true,
+            Self::All(inner) | Self::Any(inner) => inner.iter().any(Self::asks_for_events),
+            Self::Not(inner) => inner.asks_for_events(),
+            _ => false,
         }
     }
 }
@@ -214,6 +294,26 @@ impl fmt::Display for Predicate {
             Self::Unsettled { on, at_least } => {
                 write!(f, "{} held but not known to be committed on each of {}", entries(*at_least), on.join(", "))
             }
+            Self::SettledIs { on, is } => {
+                let entries = count_of(*is, "entry", "entries");
+                write!(f, "exactly {entries} known to be committed on each of {}", on.join(", "))
+            }
+            Self::Log { node, terms } => write!(f, "{node}'s log is of epochs {}", numbers(terms)),
+            Self::SameLog(on) => write!(f, "{} have the same log", on.join(", ")),
+            Self::Shows { node, row, is } => write!(f, "{node}'s {row} is {is}"),
+            Self::ReadGave { client, key, value } => {
+                write!(f, "{client}'s last read of {key} gave {}", value.as_deref().unwrap_or("nothing"))
+            }
+            Self::Tells { words, since, at_least, at_most } => {
+                bounds(f, at_least.map(u64::from).or(at_most.is_none().then_some(1)), at_most.map(u64::from))?;
+                write!(f, " events that tell \"{}\"", words.join("\" and \""))?;
+                since.map_or(Ok(()), |since| write!(f, " since {}", since.0))
+            }
+            Self::Available { since, each, at_least, at_most } => {
+                bounds(f, at_least.map(u64::from), at_most.map(u64::from))?;
+                write!(f, " percent of each {} since {} with a commit", each.0, since.0)
+            }
+            Self::NoCommitFor(lasting) => write!(f, "no commit for {}", lasting.0),
             Self::Acknowledged(count) => write!(f, "{count} or more operations acknowledged"),
             Self::AcknowledgedAmid { leaders, at_least } => {
                 write!(f, "{at_least} or more operations acknowledged while {leaders} or more nodes lead")
@@ -226,6 +326,7 @@ impl fmt::Display for Predicate {
             Self::CrashesAtMost(count) => write!(f, "{count} or fewer crashes"),
             Self::PromisesHold(true) => f.write_str("every promise holds"),
             Self::PromisesHold(false) => f.write_str("a promise is broken"),
+            Self::Breaks(promise) => write!(f, "{promise} is broken"),
             Self::NoAcknowledgedWriteLost(true) => f.write_str("no acknowledged write is lost"),
             Self::NoAcknowledgedWriteLost(false) => f.write_str("an acknowledged write is lost"),
             Self::All(inner) => join(f, inner, " and "),
@@ -257,6 +358,21 @@ fn join(f: &mut fmt::Formatter<'_>, inner: &[Predicate], word: &str) -> fmt::Res
 
 fn entries(at_least: u64) -> String {
     count_of(at_least, "entry or more", "entries or more")
+}
+
+/// `2 to 4`, `2 or more`, `4 or fewer`.
+fn bounds(f: &mut fmt::Formatter<'_>, at_least: Option<u64>, at_most: Option<u64>) -> fmt::Result {
+    match (at_least, at_most) {
+        (Some(low), Some(high)) => write!(f, "{low} to {high}"),
+        (None, Some(high)) => write!(f, "{high} or fewer"),
+        (low, None) => write!(f, "{} or more", low.unwrap_or(0)),
+    }
+}
+
+/// `[1, 2, 2]`.
+pub(crate) fn numbers(numbers: &[u64]) -> String {
+    let each: Vec<String> = numbers.iter().map(u64::to_string).collect();
+    format!("[{}]", each.join(", "))
 }
 
 /// `1 leader`, `2 leaders`.

@@ -3,8 +3,8 @@
 use check::{Facts, Goal, Mark, Part, Predicate, Progress, SpanText};
 use protocols::run::{Difference, Memory, OpRecord, Refusal};
 use protocols::view::{
-    Band, BranchView, Cell, ClientView, EventView, LaneView, NodeView, PromiseView, Stance, Status, Step, Story, Strip,
-    View,
+    Band, BranchView, CELLS_SHOWN, Cell, ClientView, EventKind, EventView, Group, LaneView, NodeView, PromiseView, Row,
+    Stance, Status, Step, Story, Strip, Value, View,
 };
 use protocols::{Op, Outcome, Run, Scenario};
 use sim::{Action, EventId, EventSet, OpId, ProcessId, Span, Time};
@@ -36,6 +36,10 @@ struct Told {
     logs: [Vec<(&'static str, bool)>; 3],
     history: Vec<OpRecord>,
     broken: Option<Time>,
+    /// What each node shows of its state.
+    rows: Vec<Row>,
+    /// When the commit index of A moved.
+    commits: Vec<Time>,
 }
 
 fn ms(ms: u64) -> Time {
@@ -47,7 +51,14 @@ fn span(ms: u64) -> SpanText {
 }
 
 fn told() -> Told {
-    Told { now: Time::ZERO, logs: Default::default(), history: Vec::new(), broken: None }
+    Told {
+        now: Time::ZERO,
+        logs: Default::default(),
+        history: Vec::new(),
+        broken: None,
+        rows: Vec::new(),
+        commits: Vec::new(),
+    }
 }
 
 /// The client's `seq`th operation.
@@ -81,7 +92,7 @@ impl Told {
     fn node(&self, id: u8, life: Life) -> NodeView {
         let band =
             Self::bands(life).into_iter().rev().find(|band| band.from <= self.now).expect("a life begins at zero");
-        let cells: Vec<Cell> = self.logs[usize::from(id)]
+        let mut cells: Vec<Cell> = self.logs[usize::from(id)]
             .iter()
             .zip(1..)
             .map(|(&(label, known), index)| Cell { index, epoch: 1, label: label.into(), known })
@@ -97,8 +108,13 @@ impl Told {
             epoch: band.epoch,
             timer: None,
             beat: None,
-            strip: Strip { first: 1, last: cells.len() as u64, settled, cells },
-            groups: Vec::new(),
+            strip: Strip {
+                first: 1,
+                last: cells.len() as u64,
+                settled,
+                cells: cells.split_off(cells.len().saturating_sub(CELLS_SHOWN as usize)),
+            },
+            groups: vec![Group { title: "On disk", remark: "", rows: self.rows.clone() }],
         }
     }
 }
@@ -174,7 +190,7 @@ impl Run for Told {
             process: ProcessId(id),
             name: String::new(),
             bands: Self::bands(life),
-            commits: Vec::new(),
+            commits: if id == 0 { self.commits.clone() } else { Vec::new() },
         };
         Story {
             frontier: ms(5_000),
@@ -182,8 +198,17 @@ impl Run for Told {
             ..Story::default()
         }
     }
-    fn events(&self, _: Time, _: Time) -> Vec<EventView> {
-        Vec::new()
+    fn events(&self, from: Time, to: Time) -> Vec<EventView> {
+        let told = [(1_000, "A sends B heartbeat of term 1"), (2_000, "A sends C heartbeat of term 1")];
+        let all = told.iter().zip(0..).map(|(&(at, text), id)| EventView {
+            id: EventId(id),
+            at: ms(at),
+            process: Some(ProcessId(0)),
+            kind: EventKind::Message,
+            text: text.into(),
+            cause: None,
+        });
+        all.filter(|event| from <= event.at && event.at <= to).collect()
     }
     fn event(&self, _: EventId) -> Option<EventView> {
         None
@@ -299,6 +324,123 @@ fn entries_are_counted_on_each_node() {
 }
 
 #[test]
+fn a_log_is_told_by_the_terms_of_its_entries() {
+    let run = &mut told();
+    run.logs =
+        [vec![("x = 1", true), ("x = 2", false)], vec![("x = 1", true)], vec![("x = 1", true), ("x = 3", false)]];
+    let log = |node: &str, terms: &[u64]| Predicate::Log { node: node.into(), terms: terms.to_vec() };
+    check(run, 100, &log("A", &[1, 1]), true, "A's log is of terms [1, 1]");
+    check(run, 100, &log("A", &[1]), false, "A's log is of terms [1, 1]");
+    check(run, 100, &log("B", &[2]), false, "B's log is of terms [1]");
+    check(run, 100, &log("F", &[]), false, "there is no node F");
+    let same = |on: &[&str]| Predicate::SameLog(on.iter().map(|&name| name.into()).collect());
+    check(run, 100, &same(&["A", "B"]), false, "the logs of A and B differ at entry 2");
+    check(run, 100, &same(&["A", "C"]), false, "the logs of A and C differ at entry 2");
+    run.logs[2][1].0 = "x = 2";
+    check(run, 100, &same(&["A", "C"]), true, "A, C have the same log up to entry 2");
+}
+
+#[test]
+fn a_log_that_is_longer_than_what_is_shown_of_it_is_of_no_terms_that_can_be_claimed() {
+    let run = &mut told();
+    run.logs[0] = vec![("x = 1", true); CELLS_SHOWN as usize + 1];
+    let log = Predicate::Log { node: "A".into(), terms: vec![1; CELLS_SHOWN as usize] };
+    assert!(!log.judge(run, ms(100)).holds);
+}
+
+#[test]
+fn a_commit_index_can_be_claimed_exactly() {
+    let run = &mut told();
+    run.logs = [vec![("x = 1", true), ("x = 2", true)], vec![("x = 1", true)], vec![]];
+    let is = |on: &[&str], is| Predicate::SettledIs { on: on.iter().map(|&name| name.into()).collect(), is };
+    check(run, 100, &is(&["A"], 2), true, "entries known to be committed: 2 on A");
+    check(run, 100, &is(&["A"], 1), false, "entries known to be committed: 2 on A");
+    check(run, 100, &is(&["A", "B"], 2), false, "entries known to be committed: 2 on A, 1 on B");
+    check(run, 100, &is(&["C"], 0), true, "entries known to be committed: 0 on C");
+}
+
+#[test]
+fn a_row_of_a_nodes_state_is_claimed_as_it_reads() {
+    let run = &mut told();
+    let value = |key, value| Row { key, value };
+    run.rows = vec![
+        value("votedFor", Value::Node(Some(ProcessId(1)))),
+        value("leader", Value::Node(None)),
+        value("currentTerm", Value::Epoch(3)),
+        value("lastApplied", Value::Text("1: x = 7".into())),
+        value("voters", Value::Nodes(vec![ProcessId(0), ProcessId(2)])),
+        value("matchIndex", Value::PerNode(vec![(ProcessId(1), 4), (ProcessId(2), 0)])),
+    ];
+    let shows = |row: &str, is: &str| Predicate::Shows { node: "A".into(), row: row.into(), is: is.into() };
+    check(run, 100, &shows("votedFor", "B"), true, "A's votedFor is B");
+    check(run, 100, &shows("votedFor", "nobody"), false, "A's votedFor is B");
+    check(run, 100, &shows("leader", "nobody"), true, "A's leader is nobody");
+    check(run, 100, &shows("currentTerm", "3"), true, "A's currentTerm is 3");
+    check(run, 100, &shows("lastApplied", "1: x = 7"), true, "A's lastApplied is 1: x = 7");
+    check(run, 100, &shows("voters", "A, C"), true, "A's voters is A, C");
+    check(run, 100, &shows("matchIndex", "B 4, C 0"), true, "A's matchIndex is B 4, C 0");
+    check(run, 100, &shows("nextIndex", "1"), false, "A shows no nextIndex");
+}
+
+#[test]
+fn a_read_is_judged_by_the_last_answer_to_it() {
+    let run = &mut told();
+    let read = || Op::Get { key: "x".into() };
+    run.history = vec![
+        op(1, read(), 900, Some((1_000, Outcome::Value(None)))),
+        op(2, put("7"), 1_100, Some((1_200, Outcome::Written))),
+        op(3, read(), 1_300, Some((1_400, Outcome::Value(Some("7".into()))))),
+        op(4, read(), 1_500, Some((1_600, Outcome::Unknown))),
+    ];
+    let gave = |value: Option<&str>| Predicate::ReadGave {
+        client: "c1".into(),
+        key: "x".into(),
+        value: value.map(str::to_owned),
+    };
+    check(run, 999, &gave(None), false, "c1 was never answered a read of x");
+    check(run, 1_000, &gave(None), true, "c1's last read of x gave nothing");
+    check(run, 5_000, &gave(Some("7")), true, "c1's last read of x gave 7");
+    check(run, 5_000, &gave(Some("8")), false, "c1's last read of x gave 7");
+}
+
+#[test]
+fn events_are_counted_by_what_they_tell() {
+    let run = &mut told();
+    let tells = |words: &[&str], since: Option<u64>, at_least, at_most| Predicate::Tells {
+        words: words.iter().map(|&word| word.into()).collect(),
+        since: since.map(span),
+        at_least,
+        at_most,
+    };
+    let one = "1 event, the first at 1000 ms: A sends B heartbeat of term 1";
+    let two = "2 events, the first at 1000 ms: A sends B heartbeat of term 1";
+    check(run, 999, &tells(&["heartbeat"], None, None, None), false, "no event tells \"heartbeat\"");
+    check(run, 1_000, &tells(&["heartbeat"], None, None, None), true, one);
+    check(run, 5_000, &tells(&["heartbeat"], None, Some(2), None), true, two);
+    check(run, 5_000, &tells(&["heartbeat"], None, None, Some(1)), false, two);
+    check(run, 5_000, &tells(&["heartbeat", " B "], None, None, Some(1)), true, one);
+    let later = "1 event, the first at 2000 ms: A sends C heartbeat of term 1";
+    check(run, 5_000, &tells(&["heartbeat"], Some(1_500), Some(1), Some(1)), true, later);
+    check(run, 5_000, &tells(&["vote"], None, None, Some(0)), true, "no event tells \"vote\"");
+}
+
+#[test]
+fn availability_is_the_share_of_time_with_a_commit() {
+    let run = &mut told();
+    run.commits = vec![ms(1_000), ms(1_040), ms(1_150), ms(4_000)];
+    let available = |at_least, at_most| Predicate::Available { since: span(1_000), each: span(100), at_least, at_most };
+    let half = "a commit in 2 of 4 steps of 100 ms: 50 percent";
+    check(run, 1_400, &available(Some(50), None), true, half);
+    check(run, 1_400, &available(Some(51), None), false, half);
+    check(run, 1_400, &available(None, Some(49)), false, half);
+    check(run, 1_400, &available(None, Some(50)), true, half);
+    let none = |lasting| Predicate::NoCommitFor(span(lasting));
+    check(run, 1_400, &none(1_001), false, "no commit for 1000 ms at the longest, from 0 ms");
+    check(run, 5_000, &none(2_850), true, "no commit for 2850 ms at the longest, from 1150 ms");
+    check(run, 5_000, &none(2_851), false, "no commit for 2850 ms at the longest, from 1150 ms");
+}
+
+#[test]
 fn only_answers_count_as_acknowledged() {
     let run = &mut told();
     run.history = vec![
@@ -327,6 +469,10 @@ fn a_broken_promise_counts_from_when_it_broke() {
     let found = "Election safety broke at 2000 ms: A and C both lead term 2";
     check(run, 2_000, &Predicate::PromisesHold(true), false, found);
     check(run, 2_000, &Predicate::PromisesHold(false), true, found);
+    let breaks = |name: &str| Predicate::Breaks(name.into());
+    check(run, 1_999, &breaks("Election safety"), false, "Election safety holds");
+    check(run, 2_000, &breaks("Election safety"), true, found);
+    check(run, 2_000, &breaks("Log matching"), false, "there is no promise Log matching");
 }
 
 #[test]
@@ -370,7 +516,7 @@ fn a_goal_that_is_reached_stays_reached_and_one_that_is_lost_stays_lost_until_ti
     let mut progress = Progress::new(&goals);
     let mut look = |at: u64| {
         run.seek(ms(at));
-        progress.update(&goals, &Facts::now(&run));
+        progress.update(&goals, &Facts::now(&run, goals.iter().map(Goal::predicate)));
         let marks: Vec<Mark> = progress.goals().iter().map(|(mark, _)| *mark).collect();
         (marks, progress.passed(), progress.lost())
     };

@@ -147,7 +147,7 @@ fn attempt(scenario: &Scenario, challenge: &Challenge) -> Result<Time, String> {
     loop {
         at = (at + LOOK_EVERY).min(scenario.until);
         run.seek(at);
-        progress.update(goals(), &Facts::now(&*run));
+        progress.update(goals(), &Facts::now(&*run, goals().map(Goal::predicate)));
         if progress.passed() {
             return Ok(at);
         }

@@ -428,7 +428,7 @@ mod tests {
     fn predicates_nested_without_end_are_refused_before_the_stack_is() {
         let mut deep = lab();
         let mut predicate = Predicate::Leaders(1);
-        for _ in 0..2_000 {
+        for _ in 0..500 {
             predicate = Predicate::Not(Box::new(predicate));
         }
         deep.challenge.as_mut().unwrap().goals[0].goal = Goal::Keep(predicate);
