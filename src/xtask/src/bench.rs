@@ -13,8 +13,8 @@ struct Measured {
 
 /// Measures, and prints the table.
 pub(crate) fn run(project: &Project) -> Result<(), Problem> {
-    println!("Measuring natively, about two minutes");
-    let native = read(&shell::hear(bench(project, "release").arg("--").arg("--noplot"))?);
+    println!("Measuring natively, about three minutes");
+    let native = read(&shell::hear(bench(project, "bench").arg("--").arg("--noplot"))?);
     println!("Measuring in WASM, built as for the page, in Chromium");
     tools::ready(project)?;
     browser::ready(project)?;
