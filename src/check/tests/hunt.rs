@@ -1,7 +1,8 @@
 //! Hunting: what it finds, that it finds the same every time, and how small it makes it.
 
 use check::hunt::{Found, Judge, Kind, Mix, Options, Outcome, Shape, hunt, judge, schedule, shrink, stage};
-use protocols::scenario::{ClientConfig, ProtocolConfig, RaftConfig, Rules, Scenario, Scheduled};
+use protocols::op::Admin;
+use protocols::scenario::{Changes, ClientConfig, Deed, ProtocolConfig, RaftConfig, Reads, Rules, Scenario, Scheduled};
 use sim::{Action, By, Network, ProcessId, Span, Target, Time};
 
 fn secs(secs: u64) -> Time {
@@ -51,57 +52,147 @@ struct Case {
     /// In which cluster.
     servers: &'static str,
     config: fn() -> RaftConfig,
-    /// With which faults, and how many.
+    /// What else is special about the cluster: its network, and what its clients do.
+    around: fn(Scenario) -> Scenario,
+    /// With which faults, and how many. None named: all that the protocol claims to survive.
     kinds: &'static [Kind],
     faults: u32,
     /// The promise that is broken.
     promise: &'static str,
     /// Within so many seeds, each of 20 simulated seconds.
     seeds: u64,
+    /// If set, the cluster also has to recover within this span.
+    live: Option<Span>,
 }
 
-/// The next rule that can be broken takes one more entry.
-const CASES: [Case; 4] = [
+/// All rules that can be broken. The next one takes one more entry.
+const CASES: [Case; 9] = [
     // Figure 8 takes three leaders, each stopped at the right moment.
     Case {
         rule: "count_old_terms",
         breaks: |rules| rules.count_old_terms = true,
         servers: "ABCDE",
         config: RaftConfig::default,
+        around: |scenario| scenario,
         kinds: &[Kind::Crash, Kind::Isolate, Kind::Cut, Kind::Partition, Kind::Expire, Kind::Pause],
         faults: 250,
         promise: "Leader completeness",
         seeds: 500,
+        live: None,
     },
     Case {
         rule: "forget_vote",
         breaks: |rules| rules.forget_vote = true,
         servers: "ABC",
         config: RaftConfig::default,
+        around: |scenario| scenario,
         kinds: &[Kind::Crash, Kind::Expire, Kind::Delay, Kind::Shape, Kind::Cut],
         faults: 250,
         promise: "Election safety",
         seeds: 500,
+        live: None,
     },
     Case {
         rule: "skip_up_to_date_check",
         breaks: |rules| rules.skip_up_to_date_check = true,
         servers: "ABCDE",
         config: RaftConfig::default,
+        around: |scenario| scenario,
         kinds: &[],
         faults: 60,
         promise: "Leader completeness",
         seeds: 20,
+        live: None,
     },
     Case {
         rule: "quorum_of_half",
         breaks: |rules| rules.quorum_of_half = true,
         servers: "ABCD",
         config: RaftConfig::default,
+        around: |scenario| scenario,
         kinds: &[],
         faults: 60,
         promise: "Election safety",
         seeds: 20,
+        live: None,
+    },
+    // A crash within the few milliseconds between an answer and the fsync.
+    Case {
+        rule: "ack_before_fsync",
+        breaks: |rules| rules.ack_before_fsync = true,
+        servers: "ABC",
+        config: RaftConfig::default,
+        around: |scenario| scenario,
+        kinds: &[Kind::Crash, Kind::Torn, Kind::Expire],
+        faults: 150,
+        promise: "Leader completeness",
+        seeds: 100,
+        live: None,
+    },
+    // The bug of 2015 takes two leaders in turn, each asked for a change at once, and the first one back.
+    Case {
+        rule: "change_at_once",
+        breaks: |rules| rules.change_at_once = true,
+        servers: "ABCD",
+        config: || RaftConfig { changes: Changes::OneByOne, no_op: false, ..RaftConfig::default() },
+        around: |scenario| scenario,
+        kinds: &[Kind::Members, Kind::Isolate, Kind::Partition, Kind::Expire],
+        faults: 800,
+        promise: "Leader completeness",
+        seeds: 2_000,
+        live: None,
+    },
+    // A leader that answers just after another one was elected.
+    Case {
+        rule: "lease_without_bound",
+        breaks: |rules| rules.lease_without_bound = true,
+        servers: "ABC",
+        config: || RaftConfig {
+            pre_vote: true,
+            check_quorum: true,
+            reads: Reads::Lease,
+            drift_bound: 50_000,
+            ..RaftConfig::default()
+        },
+        around: |mut scenario| {
+            scenario.clients[0].does = vec![Deed::Get];
+            scenario.clients[0].write_every = Some(Span::from_millis(10));
+            scenario.clients[1].write_every = Some(Span::from_millis(30));
+            scenario
+        },
+        kinds: &[Kind::Drift, Kind::Pause, Kind::Isolate, Kind::Cut, Kind::Shape, Kind::Slow, Kind::Delay],
+        faults: 150,
+        promise: "Fresh reads",
+        seeds: 500,
+        live: None,
+    },
+    Case {
+        rule: "apply_retries",
+        breaks: |rules| rules.apply_retries = true,
+        servers: "ABC",
+        config: RaftConfig::default,
+        around: |scenario| scenario,
+        kinds: &[],
+        faults: 60,
+        promise: "Exactly once",
+        seeds: 20,
+        live: None,
+    },
+    // If nothing takes one server's timer out of step with the others', they split the votes for ever.
+    Case {
+        rule: "same_timeouts",
+        breaks: |rules| rules.same_timeouts = true,
+        servers: "ABC",
+        config: RaftConfig::default,
+        around: |scenario| Scenario {
+            network: Network::uniform(Span::from_millis(5), Span::from_millis(5)),
+            ..scenario
+        },
+        kinds: &[Kind::Drop, Kind::Duplicate, Kind::Step, Kind::Request],
+        faults: 40,
+        promise: judge::LEADS_AGAIN,
+        seeds: 20,
+        live: Some(Span::from_secs(4)),
     },
 ];
 
@@ -111,12 +202,12 @@ impl Case {
         if broken {
             (self.breaks)(&mut config.rules);
         }
-        cluster(self.servers, config)
+        (self.around)(cluster(self.servers, config))
     }
 
     fn options(&self) -> Options {
         let mix = if self.kinds.is_empty() { Mix::default() } else { Mix::of(self.kinds.iter().copied()) };
-        let judge = Judge { promise: Some(self.promise.to_owned()), live: None };
+        let judge = Judge { promise: Some(self.promise.to_owned()), live: self.live };
         Options {
             judge,
             seeds: 0..self.seeds,
@@ -137,7 +228,8 @@ fn each_broken_rule_breaks_its_promise_within_so_many_seeds() {
         println!("{}: seed {}, {} actions", case.rule, found.seed, found.shrunk.script.len());
         assert_eq!(found.shrunk_broken.promise, case.promise, "{}", case.rule);
         assert!(found.shrunk.script.len() <= 20, "{}: it is shrunk: {:#?}", case.rule, found.shrunk.script);
-        let again = Judge::default().judge(&found.shrunk).expect("what is found can be run").broken;
+        let judge = Judge { live: case.live, ..Judge::default() };
+        let again = judge.judge(&found.shrunk).expect("what is found can be run").broken;
         assert!(again.is_some(), "{}: it replays", case.rule);
     }
 }
@@ -145,7 +237,7 @@ fn each_broken_rule_breaks_its_promise_within_so_many_seeds() {
 #[test]
 fn with_the_rules_kept_the_same_seeds_break_nothing() {
     for case in CASES {
-        let options = Options { judge: Judge::default(), ..case.options() };
+        let options = Options { judge: Judge { live: case.live, ..Judge::default() }, ..case.options() };
         let found = found(&case.scenario(false), &options);
         assert_eq!(found.map(|found| (found.seed, found.shrunk_broken)), None, "where {} is broken", case.rule);
     }
@@ -195,7 +287,8 @@ fn every_schedule_is_valid_in_order_and_ends_with_everything_mended() {
     for servers in ["A", "AB", "ABCDE"] {
         for seed in 0..200 {
             let options = Options { mix: kinds.clone(), faults: 100, ..Options::default() };
-            let staged = stage(&cluster(servers, RaftConfig::default()), seed, &options);
+            let config = RaftConfig { check_quorum: true, ..RaftConfig::default() };
+            let staged = stage(&cluster(servers, config), seed, &options);
             staged.validate().unwrap_or_else(|invalid| panic!("{servers}, seed {seed}: {invalid}"));
             let shape = Shape::of(&staged, 0, &kinds);
             assert!(staged.script.iter().all(|scheduled| scheduled.at <= shape.quiet_from), "{servers}, seed {seed}");
@@ -233,6 +326,25 @@ fn what_stays_broken_is_not_mended() {
     let cut = at(5, Action::Cut { from: server('A'), to: server('B'), both: true });
     assert_eq!(mended(vec![cut.clone()]), None);
     assert_eq!(mended(vec![cut, at(9, Action::HealAll)]), Some(Time(9_000)));
+}
+
+/// Without PreVote and CheckQuorum it campaigns for ever, and deposes one leader after another (§6).
+#[test]
+fn where_servers_that_are_left_out_may_disturb_the_others_a_change_is_never_mended() {
+    let ask = |admin| at(5, Action::Request { to: server('A'), op: protocols::Op::Admin(admin) });
+    let mended = |config, admin| {
+        let script = vec![ask(admin), at(9, Action::HealAll)];
+        judge::mended_at(&Scenario { script, ..cluster("ABC", config) })
+    };
+    let plain = RaftConfig::default;
+    let loyal = || RaftConfig { check_quorum: true, ..plain() };
+    let upgraded = |not_upgraded| RaftConfig { not_upgraded, ..loyal() };
+    let remove = || Admin::Remove(ProcessId(2));
+    assert_eq!(mended(plain(), remove()), None);
+    assert_eq!(mended(plain(), Admin::Reconfigure(vec![ProcessId(0)])), None);
+    assert_eq!(mended(plain(), Admin::Transfer(ProcessId(2))), Some(Time(9_000)));
+    assert_eq!(mended(loyal(), remove()), Some(Time(9_000)));
+    assert_eq!(mended(upgraded(vec![ProcessId(1)]), remove()), None);
 }
 
 #[test]

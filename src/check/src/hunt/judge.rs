@@ -1,10 +1,13 @@
 //! Judging one run: did it break a promise, and did the cluster recover once everything was mended?
 
+use protocols::op::Admin;
 use protocols::run::OpRecord;
-use protocols::scenario::{Invalid, Scenario, Scheduled};
+use protocols::scenario::{Invalid, ProtocolConfig, Scenario, Scheduled};
 use protocols::view::{Stance, Status};
 use protocols::{Op, Outcome, Run};
 use sim::{Action, ClockChange, EventId, ProcessId, Span, Target, Time};
+
+use super::panics::caught;
 
 /// The promise that a cluster recovers, in its first half: somebody leads.
 pub const LEADS_AGAIN: &str = "A leader after the last fault";
@@ -13,6 +16,9 @@ pub const READS_AGAIN: &str = "Reads after the last fault";
 
 /// The promise that a run does not flood: it stays within the kernel's limits ([`sim::Limit`]).
 pub const STAYS_WITHIN_LIMITS: &str = "Within the limits";
+
+/// The promise that a run does not panic. It counts whatever a hunt looks for.
+pub const NEVER_PANICS: &str = "Without a panic";
 
 /// What runs are judged by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,19 +59,25 @@ impl Judge {
     /// # Errors
     /// Why it can't be run.
     pub fn judge(&self, scenario: &Scenario) -> Result<Verdict, Invalid> {
-        let mut run = scenario.start()?;
+        let mut run = match caught(|| scenario.start()) {
+            Ok(run) => run?,
+            Err(panic) => return Ok(panicked_at_start(&panic)),
+        };
+        let broken = caught(|| self.run(scenario, &mut *run)).unwrap_or_else(|panic| Some(panicked(run.now(), &panic)));
+        let asked = broken.is_some().then(|| run.scenario()).filter(|asked| asked.script != scenario.script);
+        Ok(Verdict { broken, asked, simulated: run.now(), events: events_of(&*run) })
+    }
+
+    /// Runs it to its end. Returns the first promise that it broke.
+    fn run(&self, scenario: &Scenario, run: &mut dyn Run) -> Option<Broken> {
         let mended = self.live.and_then(|within| {
             let from = mended_at(scenario)?;
             Some((from, within)).filter(|_| from + within <= scenario.until)
         });
-        let recovered = mended.map(|(from, within)| recovers(&mut *run, from, within));
+        let recovered = mended.map(|(from, within)| recovers(run, from, within));
         run.seek(scenario.until);
-        let (broken, asked) = match (self.first_broken(&*run).or_else(|| self.halted(&*run)), recovered) {
-            (Some(broken), _) => (Some(broken), None),
-            (None, Some(Err(broken))) if self.counts(&broken.promise) => (Some(broken), Some(run.scenario())),
-            (None, _) => (None, None),
-        };
-        Ok(Verdict { broken, asked, simulated: run.now(), events: events_of(&*run) })
+        let fails = recovered.and_then(Result::err).filter(|broken| self.counts(&broken.promise));
+        self.first_broken(run).or_else(|| self.halted(run)).or(fails)
     }
 
     /// The promise of the protocol that was broken first.
@@ -87,6 +99,14 @@ impl Judge {
     fn counts(&self, promise: &str) -> bool {
         self.promise.as_ref().is_none_or(|only| only == promise)
     }
+}
+
+fn panicked(at: Time, panic: &str) -> Broken {
+    Broken { promise: NEVER_PANICS.to_owned(), at, facts: format!("the run panics at {at}: {panic}") }
+}
+
+fn panicked_at_start(panic: &str) -> Verdict {
+    Verdict { broken: Some(panicked(Time::ZERO, panic)), asked: None, simulated: Time::ZERO, events: 0 }
 }
 
 /// How many events a run has: their numbers have no gaps, so the last is found by halving.
@@ -162,13 +182,19 @@ fn written_keys(history: &[OpRecord]) -> Vec<String> {
 
 /// Since when nothing is broken any more: the moment of the script's last fault or mending. `None` if something
 /// stays broken, as far as the script tells.
+///
+/// A change of the members counts as broken for ever where a server that is left out may disturb those that are not:
+/// without PreVote and CheckQuorum it deposes one leader after another (paper §6, "the third issue").
 #[must_use]
 pub fn mended_at(scenario: &Scenario) -> Option<Time> {
     let script = &scenario.script;
     let servers = u8::try_from(scenario.nodes.len()).ok()?;
     let mut last = Time::ZERO;
     for (place, scheduled) in script.iter().enumerate() {
-        if matches!(scheduled.action, Action::Request { .. }) {
+        if let Action::Request { op, .. } = &scheduled.action {
+            if changes_voters(op) && left_out_disturb(scenario) {
+                return None;
+            }
             continue;
         }
         last = last.max(scheduled.at);
@@ -177,6 +203,16 @@ pub fn mended_at(scenario: &Scenario) -> Option<Time> {
         }
     }
     Some(last)
+}
+
+fn changes_voters(op: &Op) -> bool {
+    matches!(op, Op::Admin(Admin::AddVoter(_) | Admin::Remove(_) | Admin::Reconfigure(_)))
+}
+
+/// Whether there are servers that do not turn away candidates while they hear from a leader (thesis §4.2.3).
+fn left_out_disturb(scenario: &Scenario) -> bool {
+    let ProtocolConfig::Raft(raft) = &scenario.protocol;
+    !raft.not_upgraded.is_empty() || !(raft.pre_vote || raft.check_quorum)
 }
 
 /// Whether something later mends what an action breaks.

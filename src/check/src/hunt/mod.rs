@@ -5,6 +5,7 @@
 
 pub mod judge;
 pub mod mix;
+mod panics;
 pub mod schedule;
 pub mod shrink;
 mod simpler;
