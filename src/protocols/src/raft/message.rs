@@ -123,6 +123,9 @@ pub enum Answer {
         /// paragraphs: one refusal for each conflicting term, not for each entry).
         first: u64,
     },
+    /// The request is of an earlier term than the follower's: so that its sender steps down. To a leader of this term
+    /// it is no answer, neither about the logs nor to a round of its own.
+    Outdated,
     /// The follower holds so much of a snapshot and needs the rest.
     Holds {
         /// The last index that the snapshot covers.

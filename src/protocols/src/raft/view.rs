@@ -79,6 +79,7 @@ impl Shown for Raft {
             Message::Append { entries, .. } => (Shape::Cells(entries.iter().map(|entry| entry.term).collect()), None),
             Message::Appended { answer: Answer::Matches { .. } | Answer::Holds { .. }, .. } => (Shape::Ack, None),
             Message::Appended { answer: Answer::Differs { .. }, .. } => (Shape::Mismatch, None),
+            Message::Appended { answer: Answer::Outdated, .. } => (Shape::Refuse, None),
             Message::Request { op, .. } => (Shape::Request, Some(op.to_string())),
             Message::Reply { outcome, .. } => (Shape::Reply, Some(told(outcome))),
             Message::NotLeader { .. } => (Shape::TurnedAway, None),
@@ -364,6 +365,7 @@ fn fields(message: &Message) -> Vec<Row> {
             rows.push(number("conflictIndex", *first));
             rows
         }
+        Message::Appended { term: t, answer: Answer::Outdated, .. } => vec![term(*t), yes_no("success", false)],
         Message::Request { id, op } => vec![text("operation", op.to_string()), number("number", u64::from(id.seq))],
         Message::Reply { id, outcome } => vec![text("outcome", told(outcome)), number("number", u64::from(id.seq))],
         Message::NotLeader { id, leader } => {

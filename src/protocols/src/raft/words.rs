@@ -256,6 +256,7 @@ pub fn kind(message: &Message) -> &'static str {
         Message::Append { .. } => "AppendEntries",
         Message::Appended { answer: Answer::Matches { .. } | Answer::Holds { .. }, .. } => "acknowledgement",
         Message::Appended { answer: Answer::Differs { .. }, .. } => "mismatch",
+        Message::Appended { answer: Answer::Outdated, .. } => "refusal",
         Message::Request { .. } => "request",
         Message::Reply { .. } => "reply",
         Message::NotLeader { .. } => "redirect",
@@ -285,6 +286,7 @@ pub fn message(names: &Names, message: &Message) -> String {
             format!("{kind} of {} of the snapshot up to entry {last}", count(u64::from(*items), "item"))
         }
         Message::Appended { answer: Answer::Differs { prev, .. }, .. } => format!("{kind} at entry {prev}"),
+        Message::Appended { term, answer: Answer::Outdated, .. } => format!("{kind} in term {term}"),
         Message::Request { op, .. } => format!("{kind} {op}"),
         Message::Reply { .. } => kind.to_owned(),
         Message::NotLeader { leader: Some(leader), .. } => format!("{kind} to {}", names.of(*leader)),

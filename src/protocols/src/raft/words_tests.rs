@@ -156,6 +156,7 @@ fn every_message_is_said_and_has_a_kind() {
         Answer::Matches { through: 7 },
         Answer::Differs { prev: 7, conflict: Some(2), first: 5 },
         Answer::Holds { last: 7, items: 4 },
+        Answer::Outdated,
     ];
     let mut messages = vec![
         Message::RequestPreVote { term, last },

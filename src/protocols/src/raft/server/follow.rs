@@ -21,7 +21,7 @@ impl Server {
         ctx: &mut Ctx<'_>,
     ) -> Option<Answer> {
         if term < self.persistent.term {
-            return Some(Answer::Differs { prev: prev.index, conflict: None, first: prev.index });
+            return Some(Answer::Outdated);
         }
         if !self.follow(leader, ctx) {
             return None;

@@ -53,7 +53,7 @@ impl Server {
     ) -> Option<Answer> {
         let last = part.last;
         if term < self.persistent.term {
-            return Some(Answer::Differs { prev: last.index, conflict: None, first: last.index });
+            return Some(Answer::Outdated);
         }
         if !self.follow(leader, ctx) {
             return None;

@@ -173,7 +173,8 @@ impl Server {
 /// Answers.
 impl Server {
     pub(super) fn on_appended(&mut self, from: ProcessId, term: u64, answer: Answer, round: u64, ctx: &mut Ctx<'_>) {
-        if term != self.persistent.term {
+        // A server that leads again may be answered what it sent when it led before: that is nothing it asks now.
+        if term != self.persistent.term || answer == Answer::Outdated {
             return;
         }
         let Some(progress) = self.progress_mut(from) else { return };
@@ -183,6 +184,7 @@ impl Server {
             Answer::Matches { through } => self.on_match(from, through, ctx),
             Answer::Differs { prev, conflict, first } => self.on_difference(from, prev, conflict, first, ctx),
             Answer::Holds { last, items } => self.on_piece_stored(from, last, items, ctx),
+            Answer::Outdated => {}
         }
         self.on_round_answered(round, ctx);
     }

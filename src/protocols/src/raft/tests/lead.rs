@@ -93,6 +93,19 @@ fn an_old_refusal_moves_nothing_back_s5_3() {
     }
 }
 
+/// A follower may meet a delayed message of a term in which the same server led, and answers it in the present term.
+#[test]
+fn a_late_refusal_of_what_it_sent_when_it_led_before_moves_nothing_back_s5_3() {
+    let mut a = Bench::leader(3, 3, &[1, 2]);
+    a.acknowledges(B, 3);
+    let before = [B, C].map(|follower| a.progress(follower).clone());
+    for follower in [B, C, B, C] {
+        let effects = a.hear(follower, Message::Appended { term: 3, answer: Answer::Outdated, round: 0 });
+        assert!(sent(&effects).is_empty() && notes(&effects).is_empty());
+    }
+    assert_eq!([B, C].map(|follower| a.progress(follower).clone()), before);
+}
+
 #[test]
 fn a_follower_whose_disk_was_wiped_is_found_out_counts_no_more_and_is_filled_again() {
     let mut cluster = Cluster::new(3, RaftConfig::default(), &[]);

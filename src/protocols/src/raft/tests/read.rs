@@ -56,6 +56,16 @@ fn a_leader_answers_a_read_once_a_majority_answers_heartbeats_sent_after_it_came
 }
 
 #[test]
+fn a_late_refusal_of_a_round_of_an_earlier_leadership_confirms_none_of_this_one_s6_4() {
+    let mut a = leader(careful());
+    a.hear(CLIENT, read(2, Reads::Index));
+    let refused = Message::Appended { term: a.term(), answer: Answer::Outdated, round: round(&a) + 9 };
+    assert_eq!(outcomes(&a.hear(B, refused)), []);
+    a.beat();
+    assert_eq!(outcomes(&a.acknowledges_round(B, 2, 0)), [], "nor a later one");
+}
+
+#[test]
 fn reads_that_come_while_a_round_is_on_its_way_share_the_next_s6_4() {
     let mut a = leader(careful());
     let before = round(&a);
