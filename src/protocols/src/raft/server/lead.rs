@@ -213,8 +213,7 @@ impl Server {
             self.replicate(from, &mut Batch::default(), ctx);
         } else if prev > 0 && prev == progress.matched && core::mem::replace(&mut progress.doubted, true) {
             // Raft knows no disk that forgets. Yet nothing may be counted that is not there any more. Only the
-            // beginning of a log can't be lost: its refusal is an answer to a message of this leader's in an older
-            // term.
+            // beginning of a log can't be lost.
             ctx.note(Note::FindsLoss { follower: from, first, last: prev });
             *progress = Progress::new(first.min(prev), progress.heard);
             self.replicate(from, &mut Batch::default(), ctx);
