@@ -154,7 +154,7 @@ impl Run for Told {
         EventSet::default()
     }
     fn memory(&self) -> Memory {
-        Memory { checkpoint_bytes: 0, events: 0 }
+        Memory { checkpoint_bytes: 0, trace_bytes: 0, events: 0 }
     }
     fn branch(&self) -> usize {
         0

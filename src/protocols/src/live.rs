@@ -529,7 +529,9 @@ impl<P: Shown> Run for Live<P> {
     }
 
     fn memory(&self) -> Memory {
-        Memory { checkpoint_bytes: self.timeline.checkpoint_bytes(), events: self.timeline.trace().len() }
+        let events = self.timeline.trace().len();
+        let trace_bytes = events * size_of::<Event<P>>();
+        Memory { checkpoint_bytes: self.timeline.checkpoint_bytes(), trace_bytes, events }
     }
 
     fn next_event(&mut self) -> Option<Time> {

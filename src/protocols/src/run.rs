@@ -116,6 +116,8 @@ pub struct Memory {
     /// How many bytes its checkpoints take, all branches together; at most about
     /// [`sim::timeline::CHECKPOINT_BYTES_MAX`].
     pub checkpoint_bytes: usize,
+    /// About how many bytes the events of the branch that is looked at take, without what they share with each other.
+    pub trace_bytes: usize,
     /// How many events the branch that is looked at has. Branches share the events of their common past.
     pub events: usize,
 }

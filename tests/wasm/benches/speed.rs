@@ -1,6 +1,7 @@
 //! How fast runs are, natively and in WASM: `cargo xtask bench` makes a table of it.
 //!
-//! Names end in what one iteration simulates, so that a rate can be told from a time.
+//! Names end in what one iteration simulates, so that a rate can be told from a time, and in the memory that the
+//! trace and the checkpoints then take.
 
 #[cfg(target_arch = "wasm32")]
 use core::{mem, time::Duration};
@@ -36,9 +37,10 @@ fn simulate(c: &mut Criterion) {
     let far = [3, 10, 25, 50, 100].map(|servers| (servers, 10, crowd(servers, 10)));
     for (servers, seconds, scenario) in near.into_iter().chain(far) {
         let run = played(&scenario);
-        let (events, flying) = (run.events(Time::ZERO, run.end()).len(), run.view().messages.len());
+        let (flying, memory) = (run.view().messages.len(), run.memory());
         drop(run);
-        let name = format!("{servers} servers, {flying} in flight, {seconds} s, {events} events");
+        let (events, kilobytes) = (memory.events, (memory.checkpoint_bytes + memory.trace_bytes) / 1_000);
+        let name = format!("{servers} servers, {flying} in flight, {seconds} s, {events} events; {kilobytes} KB");
         c.bench_function(&name, |b| b.iter(|| played(&scenario).frontier()));
     }
 }
