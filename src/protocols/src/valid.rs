@@ -21,7 +21,7 @@ pub const LINKS_MAX: usize = 1_000;
 /// The most deeds that a client goes through in turn.
 pub const DOES_MAX: usize = 16;
 /// The most that a clock may drift, and that a lease may allow for, in parts per million.
-pub const DRIFT_MAX: u32 = 500_000;
+pub const DRIFT_MAX: u32 = sim::world::DRIFT_MAX.unsigned_abs();
 /// The slowest that a process can be made, in units of [`sim::world::WORK`].
 pub const SLOW_MAX: u16 = 1_000;
 /// The most writes that a torn crash may keep.
