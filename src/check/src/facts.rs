@@ -3,7 +3,7 @@
 use std::collections::BinaryHeap;
 
 use protocols::run::OpRecord;
-use protocols::view::{Band, Cell, EventView, NodeView, Stance, Status, Story, Value, View};
+use protocols::view::{Band, Breach, Cell, EventView, NodeView, Stance, Status, Story, Value, View};
 use protocols::{Op, Outcome, Run};
 use sim::{OpId, Span, Time};
 
@@ -308,7 +308,7 @@ impl Facts {
 
     fn promises(&self, wanted: bool) -> Finding {
         let mut broken = self.view.promises.iter().filter_map(|promise| {
-            let (at, facts) = promise.broken.as_ref().filter(|(at, _)| *at <= self.at())?;
+            let Breach { at, facts, .. } = promise.broken.as_ref().filter(|breach| breach.at <= self.at())?;
             Some(format!("{} broke at {at}: {facts}", promise.name))
         });
         let found = broken.next();
@@ -323,8 +323,8 @@ impl Facts {
         let Some(promise) = self.view.promises.iter().find(|promise| promise.name == name) else {
             return unheld(format!("there is no promise {name}"));
         };
-        match promise.broken.as_ref().filter(|(at, _)| *at <= self.at()) {
-            Some((at, facts)) => {
+        match promise.broken.as_ref().filter(|breach| breach.at <= self.at()) {
+            Some(Breach { at, facts, .. }) => {
                 Finding { holds: true, found: format!("{name} broke at {at}: {facts}"), progress: None }
             }
             None => unheld(format!("{name} holds")),

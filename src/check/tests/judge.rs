@@ -1,10 +1,11 @@
 //! Predicates judged on a story that is written down here, so that each verdict can be checked by eye.
 
 use check::{Facts, Goal, Mark, Part, Predicate, Progress, SpanText};
+use protocols::entry::EntryEvents;
 use protocols::run::{Difference, Memory, OpRecord, Refusal};
 use protocols::view::{
-    Band, BranchView, CELLS_SHOWN, Cell, ClientView, EventKind, EventView, Group, LaneView, NodeView, PromiseView, Row,
-    Stance, Status, Step, Story, Strip, Value, View,
+    Band, BranchView, Breach, CELLS_SHOWN, Cell, ClientView, Diagram, EventKind, EventView, Group, LaneView,
+    MachineView, NodeView, PromiseView, Row, Stance, Status, Step, Story, Strip, Value, View,
 };
 use protocols::{Op, Outcome, Run, Scenario};
 use sim::{Action, EventId, EventSet, OpId, ProcessId, Span, Time};
@@ -115,6 +116,9 @@ impl Told {
                 cells: cells.split_off(cells.len().saturating_sub(CELLS_SHOWN as usize)),
             },
             groups: vec![Group { title: "On disk", remark: "", rows: self.rows.clone() }],
+            store: Vec::new(),
+            peers: Vec::new(),
+            machine: MachineView::default(),
         }
     }
 }
@@ -146,6 +150,9 @@ impl Run for Told {
     }
     fn first_difference(&self, _: usize, _: usize) -> Option<Difference> {
         None
+    }
+    fn diagram(&self, _: Time, _: Time) -> Diagram {
+        Diagram::default()
     }
     fn past(&self, _: EventId) -> EventSet {
         EventSet::default()
@@ -181,7 +188,11 @@ impl Run for Told {
             promises: vec![PromiseView {
                 name: "Election safety",
                 promise: "",
-                broken: self.broken.map(|at| (at, "A and C both lead term 2".into())),
+                broken: self.broken.map(|at| Breach {
+                    at,
+                    event: EventId(0),
+                    facts: "A and C both lead term 2".into(),
+                }),
             }],
         }
     }
@@ -219,6 +230,10 @@ impl Run for Told {
     fn cells(&self, _: ProcessId, _: u64, _: u64) -> Vec<Cell> {
         Vec::new()
     }
+    fn entry(&self, _: ProcessId, _: u64) -> EntryEvents {
+        EntryEvents::default()
+    }
+
     fn missing(&self, node: ProcessId) -> Vec<OpId> {
         let mut held: Vec<&str> = self.logs[node.index()].iter().map(|&(label, _)| label).collect();
         let written = self.history.iter().filter(|op| match &op.completed {

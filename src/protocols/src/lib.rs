@@ -4,6 +4,9 @@
 //! The picture ([`view`]), the run ([`run`]) and the scenario ([`scenario`]) are the same for all
 //! protocols, so that whatever draws them names no protocol. Nothing here knows of a page.
 
+mod able;
+pub mod entry;
+mod flights;
 pub mod live;
 pub mod op;
 pub mod past;
@@ -11,6 +14,7 @@ pub mod raft;
 mod record;
 pub mod run;
 pub mod scenario;
+pub mod settings;
 pub mod shown;
 mod valid;
 pub mod view;

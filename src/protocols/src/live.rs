@@ -4,10 +4,11 @@
 //! but for what [`crate::record`] keeps of each branch.
 
 use sim::{
-    Action, By, ClockChange, Event, EventId, EventKind as Kind, EventSet, InFlight, Loss, MsgOf, OpId, ProcessId,
-    Target, Time, Timeline,
+    Action, By, ClockChange, Event, EventId, EventKind as Kind, EventSet, InFlight, Loss, MsgId, MsgOf, OpId,
+    ProcessId, Target, Time, Timeline,
 };
 
+use crate::entry::{self, EntryEvents};
 use crate::op::{Op, Outcome};
 use crate::past::Past;
 use crate::record::Record;
@@ -15,8 +16,9 @@ use crate::run::{Difference, Memory, OpRecord, Refusal, Run};
 use crate::scenario::Scenario;
 use crate::shown::{Held, Reasons, Shown, State, TimerLook};
 use crate::view::{
-    Band, Because, BranchView, CELLS_MAX, Cell, ClientView, CutView, EventKind, EventView, Group, LOSS_SHOWN, LaneView,
-    LinkView, LossView, Mark, MessageView, NodeView, PromiseView, Row, Status, Step, Story, TimerView, Value, View,
+    ARROWS_MAX, Arrow, ArrowEnd, Band, Because, BranchView, CELLS_MAX, Cell, ClientLane, ClientView, CutView, Diagram,
+    EventKind, EventView, Group, LOSS_SHOWN, LaneView, LinkView, LossView, MachineView, Mark, MessageView, NodeView,
+    OpSpan, Point, PromiseView, Row, Status, Step, Story, TimerView, Value, View,
 };
 use crate::words::{self, Names};
 
@@ -39,20 +41,20 @@ impl<P: Shown> Live<P> {
         let clients = scenario.clients.iter().map(|client| client.name.clone());
         let names = Names::new(scenario.nodes.iter().cloned().chain(clients).collect());
         let network = scenario.network.clone();
-        let servers = protocol.servers();
+        let record = Record::new(&protocol);
         let timeline = Timeline::new(protocol, scenario.seed, network, scenario.script.clone(), scenario.until);
-        let mut live = Self { scenario, names, timeline, records: vec![Record::new::<P>(servers)] };
+        let mut live = Self { scenario, names, timeline, records: vec![record] };
         live.follow();
         live
     }
 
     /// Brings the record of the branch that is looked at up to its frontier.
     fn follow(&mut self) {
-        let servers = self.timeline.protocol().servers();
+        let protocol = self.timeline.protocol();
         while self.records.len() < self.timeline.branches().count() {
-            self.records.push(Record::new::<P>(servers));
+            self.records.push(Record::new(protocol));
         }
-        self.records[self.timeline.current()].follow(&self.names, self.timeline.trace());
+        self.records[self.timeline.current()].follow(protocol, &self.names, self.timeline.trace());
     }
 
     fn record(&self) -> &Record {
@@ -81,7 +83,8 @@ impl<P: Shown> Live<P> {
         look.groups.extend(self.machine(id));
         let (mut timer, mut beat) = (None, None);
         for armed in world.timers(id) {
-            let seen = |full| Some(TimerView { set: armed.set_at, due: armed.due, full });
+            let name = P::timer_name(armed.timer);
+            let seen = |full| Some(TimerView { name, set: armed.set_at, due: armed.due, full });
             match protocol.timer(armed.timer) {
                 TimerLook::Decides(full) => timer = seen(full),
                 TimerLook::Beats(full) => beat = seen(full),
@@ -100,6 +103,16 @@ impl<P: Shown> Live<P> {
             beat,
             strip: look.strip,
             groups: look.groups,
+            store: look.store,
+            peers: look.peers,
+            machine: MachineView {
+                slow: world.slowness(id),
+                lies: world.lies(id),
+                drift: world.drift(id),
+                ahead: world.wall(id).saturating_sub(i64::try_from(world.now().0).unwrap_or(i64::MAX)),
+                unsynced: u32::try_from(world.unsynced(id).len()).unwrap_or(u32::MAX),
+                waiting: u32::try_from(world.inbox(id).count()).unwrap_or(u32::MAX),
+            },
         }
     }
 
@@ -161,7 +174,15 @@ impl<P: Shown> Live<P> {
         let world = self.timeline.world();
         let pairs = self.everyone().flat_map(|a| self.everyone().map(move |b| (a, b)));
         let linked = pairs.filter(|&(a, b)| a < b && world.is_linked(a, b));
-        linked.map(|(a, b)| LinkView { a, b, ab_cut: world.is_cut(a, b), ba_cut: world.is_cut(b, a) }).collect()
+        let view = |(a, b)| LinkView {
+            a,
+            b,
+            ab_cut: world.is_cut(a, b),
+            ba_cut: world.is_cut(b, a),
+            ab_shape: world.changed(a, b),
+            ba_shape: world.changed(b, a),
+        };
+        linked.map(view).collect()
     }
 
     fn message(&self, flight: &InFlight<MsgOf<P>>) -> MessageView {
@@ -199,9 +220,49 @@ impl<P: Shown> Live<P> {
             .map(|(&(name, promise), broken)| PromiseView {
                 name,
                 promise,
-                broken: broken.clone().filter(|(at, _)| *at <= now),
+                broken: broken.clone().filter(|breach| breach.at <= now),
             })
             .collect()
+    }
+}
+
+/// The diagram.
+impl<P: Shown> Live<P> {
+    fn arrow(&self, sent: EventId, id: MsgId) -> Option<Arrow> {
+        let trace = self.timeline.trace();
+        let sending = trace.get(sent)?;
+        let Kind::Sent { to, message, .. } = &sending.kind else { return None };
+        let end = match self.record().flights.end_of(id, trace) {
+            (None, due) => ArrowEnd::Flying(due),
+            (Some(end), at) if matches!(trace.get(end)?.kind, Kind::Dropped { .. }) => ArrowEnd::Lost(end, at),
+            (Some(end), at) => ArrowEnd::Arrived(end, at),
+        };
+        let look = self.timeline.protocol().message(message);
+        Some(Arrow {
+            id,
+            from: sending.process?,
+            to: *to,
+            sent,
+            sent_at: sending.at,
+            end,
+            shape: look.shape,
+            kind: look.kind,
+            epoch: look.epoch,
+            label: look.label,
+        })
+    }
+
+    fn point(&self, event: &Event<P>) -> Option<Point> {
+        let process = event.process?;
+        let kind = kind::<P>(event);
+        let asked = matches!(event.kind, Kind::Requested { .. }) && process.0 >= self.timeline.protocol().servers();
+        // What a client is asked for, it begins.
+        if asked || matches!(kind, EventKind::Message | EventKind::Rule | EventKind::Halted) {
+            return None;
+        }
+        let epochs = &self.record().epochs;
+        let epoch = epochs.binary_search_by_key(&event.id, |begun| begun.0).ok().map(|place| epochs[place].1);
+        Some(Point { event: event.id, at: event.at, process, kind, epoch })
     }
 }
 
@@ -450,6 +511,12 @@ impl<P: Shown> Run for Live<P> {
         self.timeline.protocol().cells(self.state(node), from, to)
     }
 
+    fn entry(&self, node: ProcessId, index: u64) -> EntryEvents {
+        let (taken_in, settled) = entry::events(self.timeline.trace(), node, index, self.now());
+        let tell = |id: Option<EventId>| id.and_then(|id| self.event(id));
+        EntryEvents { taken_in: tell(taken_in), settled: tell(settled) }
+    }
+
     fn missing(&self, node: ProcessId) -> Vec<OpId> {
         let (now, protocol) = (self.now(), self.timeline.protocol());
         if node.0 >= protocol.servers() {
@@ -477,12 +544,40 @@ impl<P: Shown> Run for Live<P> {
             }
             LaneView { process, name: self.names.of(process).to_owned(), bands, commits: lane.commits.clone() }
         };
+        let client = |(process, ops): (ProcessId, &Vec<OpSpan>)| ClientLane {
+            process,
+            name: self.names.of(process).to_owned(),
+            ops: ops.clone(),
+        };
+        let mut able = record.ability.spans.clone();
+        if let Some(last) = able.last_mut() {
+            last.to = frontier;
+        }
         Story {
             frontier,
             lanes: self.servers().map(lane).collect(),
             cuts: record.cuts.clone(),
             marks: record.marks.iter().filter_map(|&id| self.mark(id)).collect(),
+            clients: self.everyone().skip(record.lanes.len()).zip(&record.spans).map(client).collect(),
+            able,
         }
+    }
+
+    fn diagram(&self, from: Time, to: Time) -> Diagram {
+        if from > to {
+            return Diagram::default();
+        }
+        let flights = self.record().flights.between(from, to, self.timeline.trace());
+        let arrows = flights.iter().take(ARROWS_MAX).filter_map(|&(sent, id)| self.arrow(sent, id)).collect();
+        let mut diagram = Diagram { arrows, points: Vec::new(), more: flights.len() > ARROWS_MAX };
+        for point in self.timeline.trace().between(from, to).filter_map(|event| self.point(event)) {
+            if diagram.points.len() == ARROWS_MAX {
+                diagram.more = true;
+                break;
+            }
+            diagram.points.push(point);
+        }
+        diagram
     }
 
     fn events(&self, from: Time, to: Time) -> Vec<EventView> {
@@ -614,3 +709,7 @@ fn kind<P: Shown>(event: &Event<P>) -> EventKind {
         Kind::Started => EventKind::Rule,
     }
 }
+
+#[cfg(test)]
+#[path = "live_tests.rs"]
+mod tests;

@@ -7,10 +7,12 @@ use litemap::LiteMap;
 
 use sim::{Event, EventId, EventKind, Loss, OpId, ProcessId, Time, Trace};
 
+use crate::able::Ability;
+use crate::flights::Flights;
 use crate::run::OpRecord;
 use crate::shown::{Shown, Turn};
-use crate::view::{Band, CutSpan, Stance, Status};
-use crate::words::Names;
+use crate::view::{Band, Breach, CutSpan, OpEnd, OpSpan, Stance, Status};
+use crate::words::{self, Names};
 
 /// The record of one branch.
 #[derive(Clone, Debug, Default)]
@@ -25,9 +27,15 @@ pub(crate) struct Record {
     /// What was done to the run from outside, without what clients were asked for.
     pub(crate) acts: Vec<EventId>,
     pub(crate) history: Vec<OpRecord>,
+    /// For each client, the same as the timeline shows it.
+    pub(crate) spans: Vec<Vec<OpSpan>>,
     ops: LiteMap<OpId, usize>,
-    /// For each promise, when it was first broken, and how.
-    pub(crate) broken: Vec<Option<(Time, String)>>,
+    /// For each promise, how it was first broken.
+    pub(crate) broken: Vec<Option<Breach>>,
+    /// The events by which servers began new epochs, and which.
+    pub(crate) epochs: Vec<(EventId, u64)>,
+    pub(crate) flights: Flights,
+    pub(crate) ability: Ability,
 }
 
 /// What a server did over time.
@@ -39,21 +47,28 @@ pub(crate) struct Lane {
 }
 
 impl Record {
-    pub(crate) fn new<P: Shown>(servers: u8) -> Self {
+    pub(crate) fn new<P: Shown>(protocol: &P) -> Self {
+        let servers = protocol.servers();
         Self {
             lanes: vec![Lane::default(); usize::from(servers)],
+            spans: vec![Vec::new(); usize::from(protocol.population() - servers)],
+            ability: Ability::new(protocol),
             broken: vec![None; P::PROMISES.len()],
             ..Self::default()
         }
     }
 
     /// Takes in what has happened since it was last called.
-    pub(crate) fn follow<P: Shown>(&mut self, names: &Names, trace: &Trace<P>) {
+    pub(crate) fn follow<P: Shown>(&mut self, protocol: &P, names: &Names, trace: &Trace<P>) {
         for index in self.events..trace.len() {
             let id = EventId(u32::try_from(index).expect("events are numbered by a u32"));
             let event = trace.get(id).expect("the trace is as long as it says");
+            self.flights.take(event, trace);
+            self.ability.before(event, &self.lanes);
             self.take(names, event);
+            self.ability.take(protocol, event);
         }
+        self.ability.look(&self.lanes);
         self.events = trace.len();
     }
 
@@ -80,7 +95,13 @@ impl Record {
             EventKind::Resumed { .. } => self.turn(event, |band| (Status::Up, band.stance, band.epoch)),
             EventKind::Wiped { .. } => self.turn(event, |band| (band.status, band.stance, 0)),
             EventKind::Noted(note) => match event.process.and_then(|who| P::note_turn(who, note)) {
-                Some(Turn::Part(stance, epoch)) => self.turn(event, |_| (Status::Up, stance, epoch)),
+                Some(Turn::Part(stance, epoch)) => {
+                    let lane = event.process.and_then(|who| self.lanes.get(who.index()));
+                    if lane.and_then(|lane| lane.bands.last()).is_some_and(|last| last.epoch < epoch) {
+                        self.epochs.push((event.id, epoch));
+                    }
+                    self.turn(event, |_| (Status::Up, stance, epoch));
+                }
                 Some(Turn::Settled) => self.settle(event.process, at),
                 Some(Turn::TakenIn { id, index, epoch }) => {
                     if let Some(record) = self.ops.get(&id).and_then(|&place| self.history.get_mut(place)) {
@@ -103,15 +124,23 @@ impl Record {
                     completed: None,
                     entries: Vec::new(),
                 });
+                if let Some(spans) = self.spans_of(event.process) {
+                    spans.push(OpSpan { text: op.to_string(), from: at, begun: event.id, end: None });
+                }
             }
             EventKind::Completed { id, outcome } => {
                 if let Some(record) = self.ops.get(id).and_then(|&place| self.history.get_mut(place)) {
                     record.completed = Some((at, outcome.clone()));
                 }
+                // A client has one operation under way.
+                if let Some(span) = self.spans_of(event.process).and_then(|spans| spans.last_mut()) {
+                    let (how, text) = words::verdict(outcome);
+                    span.end = Some(OpEnd { at, event: event.id, how, text });
+                }
             }
             EventKind::Breached(breach) => {
                 let (promise, facts) = P::breach_words(names, breach);
-                self.broken[promise].get_or_insert((at, facts));
+                self.broken[promise].get_or_insert(Breach { at, event: event.id, facts });
             }
             _ => {}
         }
@@ -141,6 +170,10 @@ impl Record {
             last.to = at;
         }
         lane.bands.push(Band { status, stance, epoch, ..fresh });
+    }
+
+    fn spans_of(&mut self, client: Option<ProcessId>) -> Option<&mut Vec<OpSpan>> {
+        self.spans.get_mut(client?.index().checked_sub(self.lanes.len())?)
     }
 
     fn settle(&mut self, who: Option<ProcessId>, at: Time) {

@@ -2,9 +2,10 @@
 
 use sim::{Action, EventId, EventSet, OpId, ProcessId, Time};
 
+use crate::entry::EntryEvents;
 use crate::op::{Op, Outcome};
 use crate::scenario::Scenario;
-use crate::view::{BranchView, Cell, EventView, Step, Story, View};
+use crate::view::{BranchView, Cell, Diagram, EventView, Step, Story, View};
 
 /// A live run. It has a cursor (the moment that is looked at) and a frontier (how far it has been
 /// simulated). Time travel only moves the cursor.
@@ -64,12 +65,19 @@ pub trait Run {
     /// at most [`crate::view::CELLS_MAX`].
     fn cells(&self, node: ProcessId, from: u64, to: u64) -> Vec<Cell>;
 
+    /// How the entry that a server's log has at an index at the cursor came about.
+    fn entry(&self, node: ProcessId, index: u64) -> EntryEvents;
+
     /// The operations acknowledged up to the cursor that changed something and that this server's log does not
     /// have. What a snapshot covers counts as had.
     fn missing(&self, node: ProcessId) -> Vec<OpId>;
 
     /// The whole run so far, for the timeline.
     fn story(&self) -> Story;
+
+    /// The messages and other events between two moments, as far as they have been simulated, for a space-time
+    /// diagram.
+    fn diagram(&self, from: Time, to: Time) -> Diagram;
 
     /// The events of this branch from `from` up to and with `to`, as far as they have been simulated.
     fn events(&self, from: Time, to: Time) -> Vec<EventView>;

@@ -5,9 +5,10 @@
 
 use sim::{EventId, NoteOf, OpId, ProcessId, Protocol, Span, TimerOf};
 
+use crate::entry::Entries;
 use crate::op::{Op, Outcome};
 use crate::past::Past;
-use crate::view::{Because, Cell, EventKind, Group, Row, Shape, Stance, Strip};
+use crate::view::{Because, Cell, EventKind, Group, Pair, PeerView, Row, Shape, Stance, Strip};
 use crate::words::Names;
 
 /// A protocol that can be looked at. Servers have the first ids, clients those after them.
@@ -43,6 +44,18 @@ pub trait Shown: Protocol<Process: sim::Process<Op = Op, Outcome = Outcome>> + '
 
     /// What a note says of the part that its server plays.
     fn note_turn(who: ProcessId, note: &NoteOf<Self>) -> Option<Turn>;
+
+    /// What a note says of the entries of its server's log.
+    fn note_entries(note: &NoteOf<Self>) -> Option<Entries>;
+
+    /// By whom each server decides at first.
+    fn deciders(&self) -> Deciders;
+
+    /// What a note says of by whom a server decides.
+    fn note_deciders(&self, note: &NoteOf<Self>) -> Option<Deciding>;
+
+    /// Whether any server that is asked serves reads, as opposed to a leader that can commit.
+    fn any_server_reads(&self) -> bool;
 
     /// A note in words.
     fn note_words(names: &Names, who: ProcessId, note: &NoteOf<Self>) -> String;
@@ -93,6 +106,38 @@ pub struct ServerLook {
     pub strip: Strip,
     /// Its state in groups.
     pub groups: Vec<Group>,
+    /// What its state machine holds, at most [`PAIRS_MAX`] keys.
+    pub store: Vec<Pair>,
+    /// What it knows of the others' logs, if it leads.
+    pub peers: Vec<PeerView>,
+}
+
+/// The most keys of a state machine that are in the picture.
+pub const PAIRS_MAX: usize = 64;
+
+/// By whom a server decides: enough members of each of these groups, itself among them if it is one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Deciders(pub Vec<(Vec<ProcessId>, u8)>);
+
+impl Deciders {
+    /// Whether those of whom something holds are enough to decide.
+    #[must_use]
+    pub fn are_enough(&self, holds: impl Fn(ProcessId) -> bool) -> bool {
+        self.0
+            .iter()
+            .all(|(members, enough)| members.iter().filter(|&&member| holds(member)).count() >= usize::from(*enough))
+    }
+}
+
+/// What changes in by whom a server decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deciding {
+    /// It decides by these from now on.
+    By(Deciders),
+    /// It is settled that these decide, by what stands at this index.
+    Settled(u64, Deciders),
+    /// It decides from now on by those that were settled last up to this index.
+    AsSettled(u64),
 }
 
 /// A client's look. Its operation's words are made from the history.

@@ -4,7 +4,7 @@
 //! The marks are those of the design language: ring weight is stance, hue is epoch, shape is kind.
 
 use serde::Serialize;
-use sim::{By, EventId, MsgId, ProcessId, Span, Time};
+use sim::{By, Change, EventId, MsgId, ProcessId, Span, Time};
 
 /// Everything there is to see at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -87,11 +87,58 @@ pub struct NodeView {
     pub strip: Strip,
     /// Its state in groups, as the protocol's own description arranges it.
     pub groups: Vec<Group>,
+    /// What its state machine holds: each key with its value, in the order of the keys.
+    pub store: Vec<Pair>,
+    /// What it knows of the others' logs, if it leads.
+    pub peers: Vec<PeerView>,
+    /// What is out of the ordinary about the machine that it runs on.
+    pub machine: MachineView,
+}
+
+/// A key of a state machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Pair {
+    /// The key.
+    pub key: String,
+    /// Its value, as far as the server has applied its log; `None` if it has none.
+    pub value: Option<String>,
+    /// What the entries that the server holds and has not applied would do to it, in order, short: `x = 7`.
+    pub pending: Vec<String>,
+}
+
+/// What a leader knows of another server's log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct PeerView {
+    /// Whose.
+    pub id: ProcessId,
+    /// The index of the entry that it would send next (`nextIndex`).
+    pub next: u64,
+    /// Up to where it knows their logs to be the same (`matchIndex`).
+    pub matched: u64,
+}
+
+/// What is out of the ordinary about a machine: what the reader can change, as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct MachineView {
+    /// What it needs for one input, in units of [`sim::world::WORK`]; 0 for nothing.
+    pub slow: u16,
+    /// Whether its fsync lies.
+    pub lies: bool,
+    /// What its clock gains a second, in parts per million.
+    pub drift: i32,
+    /// How far its time of day is ahead, in µs.
+    pub ahead: i64,
+    /// How many of its writes are not fsynced.
+    pub unsynced: u32,
+    /// How many inputs wait for it.
+    pub waiting: u32,
 }
 
 /// A timer that is running.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct TimerView {
+    /// The protocol's word for it, as [`sim::Action::Expire`] takes it.
+    pub name: &'static str,
     /// When it was set.
     pub set: Time,
     /// When it runs out.
@@ -221,6 +268,10 @@ pub struct LinkView {
     pub ab_cut: bool,
     /// Whether messages from `b` to `a` are cut off.
     pub ba_cut: bool,
+    /// How messages from `a` to `b` are treated, if that was changed since the start.
+    pub ab_shape: Option<Change>,
+    /// The same for the way back.
+    pub ba_shape: Option<Change>,
 }
 
 /// How a message is drawn: open asks, solid agrees, struck refuses, cells carry data.
@@ -304,8 +355,19 @@ pub struct PromiseView {
     pub name: &'static str,
     /// What it promises, in a sentence.
     pub promise: &'static str,
-    /// The first time it was broken up to now, with a sentence that names the facts that contradict each other.
-    pub broken: Option<(Time, String)>,
+    /// The first time it was broken up to now.
+    pub broken: Option<Breach>,
+}
+
+/// A broken promise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Breach {
+    /// When it broke.
+    pub at: Time,
+    /// The event that says so; [`crate::Run::why`] tells how it came about.
+    pub event: EventId,
+    /// The facts that contradict each other, as a sentence.
+    pub facts: String,
 }
 
 /// What kind of thing an event is, for marks, filters and jumps.
@@ -491,6 +553,145 @@ pub struct Story {
     pub cuts: Vec<CutSpan>,
     /// What was done from outside, and breaches, in order of time.
     pub marks: Vec<Mark>,
+    /// One lane a client, by id.
+    pub clients: Vec<ClientLane>,
+    /// Who could be served, over time, without gaps.
+    pub able: Vec<Able>,
+}
+
+/// A client's operations so far.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ClientLane {
+    /// Whose.
+    pub process: ProcessId,
+    /// Its name.
+    pub name: String,
+    /// Its operations, in order of their beginning.
+    pub ops: Vec<OpSpan>,
+}
+
+/// A client's operation over time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OpSpan {
+    /// What was asked, short: `x = 7`.
+    pub text: String,
+    /// When it was asked.
+    pub from: Time,
+    /// The event of its beginning.
+    pub begun: EventId,
+    /// How it ended, if it has.
+    pub end: Option<OpEnd>,
+}
+
+/// The end of an operation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OpEnd {
+    /// When.
+    pub at: Time,
+    /// The event.
+    pub event: EventId,
+    /// How.
+    pub how: Verdict,
+    /// What came back, short: `3`, `nothing`. Empty if there is nothing to say.
+    pub text: String,
+}
+
+/// What an operation came to, as far as its client knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+pub enum Verdict {
+    /// It was done.
+    Ok,
+    /// It was refused, and changed nothing.
+    Failed,
+    /// The client gave up waiting: it may have been done, or may yet be.
+    Unknown,
+}
+
+/// A span in which the same sides stood, with what each of them could do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Able {
+    /// From when.
+    pub from: Time,
+    /// Until when; the last ends where the run has been simulated to.
+    pub to: Time,
+    /// The sides: servers that can reach each other, directly or not. One if nothing is cut.
+    pub sides: Vec<AbleSide>,
+}
+
+/// What the servers of one side could do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AbleSide {
+    /// The side's servers, those that are down among them.
+    pub members: Vec<ProcessId>,
+    /// The leader that could commit there: it runs, and reaches a quorum there and back.
+    pub commits: Option<ProcessId>,
+    /// Whether reads could be served there, as the scenario serves them.
+    pub reads: bool,
+}
+
+/// Messages between two moments, as a space-time diagram draws them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Diagram {
+    /// The messages that were on their way in the span, in order of sending; at most [`ARROWS_MAX`].
+    pub arrows: Vec<Arrow>,
+    /// What else happened in the span, in order; at most [`ARROWS_MAX`].
+    pub points: Vec<Point>,
+    /// Whether there was more than that.
+    pub more: bool,
+}
+
+/// The most messages of a [`Diagram`].
+pub const ARROWS_MAX: usize = 2_000;
+
+/// A message from its sending to its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Arrow {
+    /// Its id.
+    pub id: MsgId,
+    /// Its sender.
+    pub from: ProcessId,
+    /// Its receiver.
+    pub to: ProcessId,
+    /// Its sending.
+    pub sent: EventId,
+    /// When it was sent.
+    pub sent_at: Time,
+    /// What became of it.
+    pub end: ArrowEnd,
+    /// How it is drawn.
+    pub shape: Shape,
+    /// The protocol's word for it, such as `RequestVote`.
+    pub kind: &'static str,
+    /// The sender's epoch, for the hue; 0 for none.
+    pub epoch: u64,
+    /// A client's operation in short, else empty.
+    pub label: String,
+}
+
+/// What became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum ArrowEnd {
+    /// It arrived: its receiver took it, or has it waiting.
+    Arrived(EventId, Time),
+    /// It was lost.
+    Lost(EventId, Time),
+    /// It is on its way where the run has been simulated to, and due then.
+    Flying(Time),
+}
+
+/// An event at a process, as a mark on its lane. Sendings and arrivals are ends of arrows instead.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Point {
+    /// The event.
+    pub event: EventId,
+    /// When.
+    pub at: Time,
+    /// Whose lane.
+    pub process: ProcessId,
+    /// What kind of thing it is.
+    pub kind: EventKind,
+    /// The process's epoch after it, if it began a new one.
+    pub epoch: Option<u64>,
 }
 
 /// A moment that a timeline marks.

@@ -11,14 +11,15 @@ mod tests;
 
 use core::borrow::Borrow;
 
-use sim::{By, ClockChange, Event, EventId, EventKind, Latency, Limit, Loss, OpId, ProcessId, Share, Span, Trace};
+use sim::{By, ClockChange, Event, EventId, EventKind, Latency, Loss, OpId, ProcessId, Share, Span, Trace};
 
 use crate::op::{Admin, Op, Outcome};
 use crate::past::Past;
 use crate::scenario::Reads;
 use crate::shown::Shown;
+use crate::view::Verdict;
 
-pub use act::{refusal, refused};
+pub use act::{deed, refusal, refused};
 pub use because::because;
 
 /// The names of all processes, by id.
@@ -116,7 +117,7 @@ pub fn event<'a, P: Shown>(
         EventKind::Healed { by, links } => healed(names, *by, links),
         EventKind::Requested { by, op } => format!("{} asks {me} to {}", author(*by), to_do(names, op)),
         EventKind::Refused { by, action, why } => {
-            format!("{} can't {}: {}", author(*by), act::deed(names, action), refused(names, why))
+            format!("{} can't {}: {}", author(*by), deed(names, action), refused(names, why))
         }
         EventKind::Sent { to, message, .. } => {
             format!("{me} sends {} {}", names.of(*to), P::message_words(names, message))
@@ -187,7 +188,7 @@ pub fn event<'a, P: Shown>(
             let why = if past.stalled_by(who, event.id).is_some() { "stalled" } else { "busy" };
             format!("{}'s {} waits at {me}: it is {why}", names.of(*from), letter(*sent).what)
         }
-        EventKind::Halted(limit) => format!("The run stops here: {}", halted(*limit)),
+        EventKind::Halted(limit) => format!("The run stops here: {limit}"),
     }
 }
 
@@ -406,20 +407,17 @@ fn completed(names: &Names, me: &str, op: Option<&Op>, outcome: &Outcome) -> Str
     }
 }
 
+/// What an operation came to, as far as its client knows, and what came back, short.
+pub(crate) fn verdict(outcome: &Outcome) -> (Verdict, String) {
+    match outcome {
+        Outcome::Written => (Verdict::Ok, String::new()),
+        Outcome::Value(value) => (Verdict::Ok, value_or_none(value.as_deref()).to_owned()),
+        Outcome::Mismatch(found) => (Verdict::Failed, value_or_none(found.as_deref()).to_owned()),
+        Outcome::Unknown => (Verdict::Unknown, String::new()),
+    }
+}
+
 /// An operation as a reader writes it.
 fn asked(op: Option<&Op>) -> String {
     op.map_or_else(|| "its operation".to_owned(), ToString::to_string)
-}
-
-fn halted(limit: Limit) -> String {
-    match limit {
-        Limit::EventsInOneInstant => {
-            format!("more than {} things happen at this one moment", sim::world::EVENTS_PER_INSTANT_MAX)
-        }
-        Limit::EventsInAll => format!("more than {} things have happened", sim::world::EVENTS_MAX),
-        Limit::MessagesInFlight => {
-            format!("more than {} messages are on their way", sim::world::IN_FLIGHT_MAX)
-        }
-        Limit::Inbox => format!("more than {} things wait for one process", sim::world::INBOX_MAX),
-    }
 }

@@ -142,6 +142,21 @@ impl Links {
         *special_quality(&self.special, (from, to)).unwrap_or(&self.common)
     }
 
+    /// In what a link's quality is not as at first, if it was changed.
+    pub(crate) fn shape_of(&self, link: Direction) -> Option<Change> {
+        if Arc::ptr_eq(&self.special, &self.special_at_first) {
+            return None;
+        }
+        let (first, now) = (self.changed(link, None), self.quality(link.0, link.1));
+        let change = Change {
+            latency: (now.latency != first.latency).then_some(now.latency),
+            loss: (now.loss != first.loss).then_some(now.loss),
+            duplication: (now.duplication != first.duplication).then_some(now.duplication),
+            reordering: (now.reordering != first.reordering).then_some(now.reordering),
+        };
+        (change != Change::default()).then_some(change)
+    }
+
     /// How a link would treat messages after a change.
     pub(crate) fn changed(&self, link: Direction, change: Option<Change>) -> Quality {
         match change {

@@ -3,7 +3,7 @@
 use protocols::op::Admin;
 use protocols::run::OpRecord;
 use protocols::scenario::{Invalid, ProtocolConfig, Scenario, Scheduled};
-use protocols::view::{Stance, Status};
+use protocols::view::{Breach, Stance, Status};
 use protocols::{Op, Outcome, Run};
 use sim::{Action, ClockChange, EventId, ProcessId, Span, Target, Time};
 
@@ -84,7 +84,7 @@ impl Judge {
     fn first_broken(&self, run: &dyn Run) -> Option<Broken> {
         let promises = run.view().promises.into_iter().filter(|promise| self.counts(promise.name));
         let broken = promises.filter_map(|promise| {
-            promise.broken.map(|(at, facts)| Broken { promise: promise.name.to_owned(), at, facts })
+            promise.broken.map(|Breach { at, facts, .. }| Broken { promise: promise.name.to_owned(), at, facts })
         });
         broken.min_by_key(|broken| broken.at)
     }

@@ -5,16 +5,20 @@
 
 mod why;
 
-use sim::{NoteOf, ProcessId, Span};
+use sim::{NoteOf, OpId, ProcessId, Span};
 
+use crate::entry::Entries;
 use crate::op::Outcome;
 use crate::past::Past;
 use crate::raft::log::Position;
-use crate::raft::membership::{Members, Membership};
-use crate::raft::server::{Leadership, Progress, Role, Server, Stage};
-use crate::raft::{Answer, Client, Entry, Log, Member, Message, Note, Persistent, Raft, Timer, words};
-use crate::shown::{ClientLook, Held, MessageLook, Reasons, ServerLook, Shown, State, TimerLook, Turn};
-use crate::view::{CELLS_SHOWN, Cell, EventKind, Group, Row, Shape, Stance, Strip, Value};
+use crate::raft::membership::{Members, Membership, Quorum};
+use crate::raft::server::{Leadership, Progress, Role, Server, Stage, first_configuration};
+use crate::raft::{Answer, Client, Command, Entry, Log, Member, Message, Note, Persistent, Raft, Timer, words};
+use crate::scenario::Reads;
+use crate::shown::{
+    ClientLook, Deciders, Deciding, Held, MessageLook, PAIRS_MAX, Reasons, ServerLook, Shown, State, TimerLook, Turn,
+};
+use crate::view::{CELLS_SHOWN, Cell, EventKind, Group, Pair, PeerView, Row, Shape, Stance, Strip, Value};
 use crate::words::{Names, count, list};
 
 impl Shown for Raft {
@@ -27,7 +31,7 @@ impl Shown for Raft {
 
     fn server(&self, id: ProcessId, state: State<'_, Self>) -> ServerLook {
         match state {
-            State::Up(Member::Server(server)) => running(server, Membership::of(Members::first(self.servers))),
+            State::Up(Member::Server(server)) => self.running(server),
             State::Up(Member::Client(_)) => unreachable!("process {} is a server", id.0),
             State::Down(disk) => ServerLook {
                 stance: Stance::Follows,
@@ -35,6 +39,8 @@ impl Shown for Raft {
                 epoch: disk.term,
                 strip: strip(&disk.log, 0),
                 groups: vec![on_disk(disk)],
+                store: Vec::new(),
+                peers: Vec::new(),
             },
         }
     }
@@ -126,6 +132,38 @@ impl Shown for Raft {
         }
     }
 
+    fn note_entries(note: &Note) -> Option<Entries> {
+        match *note {
+            Note::TakesIn { index, .. } | Note::BeginsTerm { index, .. } | Note::Reconfigures { index, .. } => {
+                Some(Entries::TakenIn(index, index))
+            }
+            Note::Stores { first, last, .. } => Some(Entries::TakenIn(first, last.index)),
+            Note::Commits { first, last, .. } => Some(Entries::Settled(first, last)),
+            _ => None,
+        }
+    }
+
+    fn deciders(&self) -> Deciders {
+        self.deciders_of(first_configuration(self.servers, &self.config).membership)
+    }
+
+    fn note_deciders(&self, note: &Note) -> Option<Deciding> {
+        match *note {
+            Note::Reconfigures { membership, .. } | Note::RollsBack { membership, .. } => {
+                Some(Deciding::By(self.deciders_of(membership)))
+            }
+            Note::SettlesMembership { index, membership } => {
+                Some(Deciding::Settled(index, self.deciders_of(membership)))
+            }
+            Note::Installs { through, .. } => Some(Deciding::AsSettled(through.index)),
+            _ => None,
+        }
+    }
+
+    fn any_server_reads(&self) -> bool {
+        self.config.reads == Reads::Local
+    }
+
     fn note_words(names: &Names, who: ProcessId, note: &NoteOf<Self>) -> String {
         words::note(names, who, note)
     }
@@ -161,8 +199,28 @@ fn disk(state: State<'_, Raft>) -> (&Persistent, u64) {
     }
 }
 
-/// A running server. `usual` is the configuration that needs no mention: all servers vote.
-fn running(server: &Server, usual: Membership) -> ServerLook {
+impl Raft {
+    /// A running server.
+    fn running(&self, server: &Server) -> ServerLook {
+        // The configuration that needs no mention: all servers vote.
+        let usual = Membership::of(Members::first(self.servers));
+        let store = store(server, self.config.rules.apply_retries);
+        running(server, usual, store)
+    }
+
+    /// Who decides in a configuration (§5.2, §6).
+    fn deciders_of(&self, membership: Membership) -> Deciders {
+        let quorum = if self.config.rules.quorum_of_half { Quorum::Half } else { Quorum::Majority };
+        let half = |half: Members| (half.iter().collect(), quorum.of(half.len()));
+        let mut halves = vec![half(membership.voters)];
+        if membership.is_joint() {
+            halves.push(half(membership.outgoing));
+        }
+        Deciders(halves)
+    }
+}
+
+fn running(server: &Server, usual: Membership, store: Vec<Pair>) -> ServerLook {
     let (membership, id) = (server.membership(), server.id());
     let (stance, role) = match server.role {
         Role::Follower if membership.learners.contains(id) => (Stance::Follows, "Learner"),
@@ -180,8 +238,52 @@ fn running(server: &Server, usual: Membership) -> ServerLook {
         Role::Leader(leadership) => groups.push(leaders_only(leadership)),
     }
     let strip = strip(&server.persistent.log, server.volatile.commit);
-    ServerLook { stance, role, epoch: server.persistent.term, strip, groups }
+    let peers = match &server.role {
+        Role::Leader(leadership) => leadership.progress.iter().map(peer).collect(),
+        _ => Vec::new(),
+    };
+    ServerLook { stance, role, epoch: server.persistent.term, strip, groups, store, peers }
 }
+
+fn peer((&id, progress): (&ProcessId, &Progress)) -> PeerView {
+    PeerView { id, next: progress.next, matched: progress.matched }
+}
+
+/// The state machine, with what the entries after the last applied one would do to it. `retried`: even those that
+/// were applied before.
+fn store(server: &Server, retried: bool) -> Vec<Pair> {
+    let (volatile, log) = (&server.volatile, &server.persistent.log);
+    let pair = |key: &str, value: Option<&str>| Pair {
+        key: key.to_owned(),
+        value: value.map(str::to_owned),
+        pending: Vec::new(),
+    };
+    let values = volatile.machine.values().take(PAIRS_MAX);
+    let mut pairs: Vec<Pair> = values.map(|(key, value)| pair(key, Some(value))).collect();
+    let mut seen: Vec<OpId> = Vec::new();
+    let first = (volatile.applied + 1).max(log.first_index());
+    let held = usize::try_from((log.last_index() + 1).saturating_sub(first)).unwrap_or(usize::MAX);
+    for entry in log.entries_from(first, held.min(PENDING_MAX)) {
+        let Command::Client { id, op } = &*entry.command else { continue };
+        let Some(key) = op.key().filter(|_| op.is_logged()) else { continue };
+        if !retried && (volatile.machine.is_past(*id) || seen.contains(id)) {
+            continue;
+        }
+        seen.push(*id);
+        let place = pairs.partition_point(|pair| pair.key.as_str() < key);
+        if pairs.get(place).is_none_or(|pair| pair.key != key) {
+            if pairs.len() == PAIRS_MAX {
+                continue;
+            }
+            pairs.insert(place, pair(key, volatile.machine.value(key)));
+        }
+        pairs[place].pending.push(op.to_string());
+    }
+    pairs
+}
+
+/// How many entries that are not applied are looked at for what they would do.
+const PENDING_MAX: usize = 64;
 
 fn strip(log: &Log, settled: u64) -> Strip {
     let (first, last) = (log.first_index(), log.last_index());

@@ -2,11 +2,12 @@
 
 use sim::{Action, Change, ClockChange, Pick, ProcessId, Refused, Target};
 
-use super::{Names, administer, count, distance, drift, halted, latency, list, share, to_do, work};
+use super::{Names, administer, count, distance, drift, latency, list, share, to_do, work};
 use crate::op::Op;
 
-/// An action in the infinitive.
-pub(super) fn deed(names: &Names, action: &Action<Op>) -> String {
+/// An action in the infinitive: `cut A and B from C, D and E`.
+#[must_use]
+pub fn deed(names: &Names, action: &Action<Op>) -> String {
     let name = |target: &Target| target_name(names, target);
     match action {
         Action::Partition { groups } => format!("cut {}", sides(names, groups)),
@@ -175,7 +176,7 @@ pub fn refused(names: &Names, why: &Refused) -> String {
         Refused::NothingToShape => "there is no link there".to_owned(),
         Refused::ImpossibleQuality => "a latency goes from less to more, and a share is at most 100 %".to_owned(),
         Refused::Ended => "the run is over".to_owned(),
-        Refused::Halted(limit) => halted(*limit),
+        Refused::Halted(limit) => limit.to_string(),
         Refused::NoSuchBranch => "there is no such branch".to_owned(),
         Refused::OriginalBranch => "the original run can't be deleted".to_owned(),
         Refused::BranchInView => "this branch is looked at: look at another first".to_owned(),

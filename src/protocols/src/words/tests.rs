@@ -1,3 +1,5 @@
+use sim::Limit;
+
 use super::*;
 
 #[test]
@@ -116,7 +118,7 @@ fn every_action_is_said() {
     actions.push(Action::Shape { from: None, to: None, both: false, change: None });
     actions.extend(ops().into_iter().map(|op| Action::Request { to: b(), op }));
     for action in &actions {
-        reads(&act::deed(&names(), action));
+        reads(&deed(&names(), action));
     }
     assert_eq!(
         act::change(&change),

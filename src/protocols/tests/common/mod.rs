@@ -53,7 +53,7 @@ pub(crate) fn leaders(run: &dyn Run) -> Vec<(String, u64)> {
 /// Which promises are broken at the cursor.
 pub(crate) fn broken(run: &dyn Run) -> Vec<String> {
     let broken = |promise: protocols::view::PromiseView| {
-        promise.broken.map(|(at, facts)| format!("{}, {at}: {facts}", promise.name))
+        promise.broken.map(|b| format!("{}, {}: {}", promise.name, b.at, b.facts))
     };
     run.view().promises.into_iter().filter_map(broken).collect()
 }

@@ -7,7 +7,7 @@ use crate::event::Limit;
 use crate::flight::InFlight;
 use crate::id::{EventId, ProcessId};
 use crate::links::Cut;
-use crate::network::Quality;
+use crate::network::{Change, Quality};
 use crate::process::{Disk, DiskOf, Monitor, MsgOf, Process, Protocol, TimerOf};
 use crate::time::Time;
 
@@ -117,6 +117,12 @@ impl<P: Protocol> World<P> {
     #[must_use]
     pub fn quality(&self, from: ProcessId, to: ProcessId) -> Quality {
         self.links.quality(from, to)
+    }
+
+    /// In what a link from one process to another is not as it was at first, if somebody changed it.
+    #[must_use]
+    pub fn changed(&self, from: ProcessId, to: ProcessId) -> Option<Change> {
+        self.links.shape_of((from, to))
     }
 
     /// The messages on their way, in the order of sending.

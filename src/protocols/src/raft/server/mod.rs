@@ -161,7 +161,7 @@ fn now(ctx: &Ctx<'_>) -> Time {
 }
 
 /// The cluster's first configuration, that of index 0: the voters that the scenario names, or all servers.
-fn first_configuration(servers: u8, config: &RaftConfig) -> Configured {
+pub(crate) fn first_configuration(servers: u8, config: &RaftConfig) -> Configured {
     let named: Members = config.voters.iter().copied().collect();
     let voters = if named.is_empty() { Members::first(servers) } else { named };
     Configured { index: 0, membership: Membership::of(voters) }
