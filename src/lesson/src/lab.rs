@@ -85,6 +85,8 @@ pub enum Size {
     Full,
     /// The home page's.
     Hero,
+    /// Smaller than a paragraph: the stage and one control.
+    Tiny,
 }
 
 /// A panel of a plate.
@@ -99,9 +101,13 @@ pub enum Panel {
     Logs,
     /// The promises and whether they hold.
     Safety,
+    /// A span of the run, message by message: the space-time diagram.
+    Diagram,
+    /// What each client asked and was told, and who could be served.
+    Clients,
 }
 
-/// A group of controls.
+/// A group of controls. Those that a lab does not name stand behind "All controls".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Control {
@@ -111,6 +117,24 @@ pub enum Control {
     Crash,
     /// Write through a client.
     Write,
+    /// Read through a client.
+    Read,
+    /// Stall nodes and let them go on; make them slow.
+    Pause,
+    /// Cut a node off from all others.
+    Isolate,
+    /// Lose, delay and double messages; make links slow or lossy.
+    Network,
+    /// Set clocks and let them drift; let timers run out.
+    Clock,
+    /// Empty disks, tear writes, let fsync lie.
+    Disk,
+    /// Choose who is elected, split the vote, take another seed.
+    Luck,
+    /// Turn timeouts, load and rules.
+    Rules,
+    /// Make a run beside the run, and see where they part.
+    Compare,
 }
 
 /// A task that the simulator judges.

@@ -1,10 +1,12 @@
 //! Lessons: Markdown with front matter and lab blocks, read into a typed course.
 //!
-//! [`lab`] and [`code`] compile to WASM: they are what a page's lab is mounted from. Everything that
-//! reads text formats or replays runs is native only (feature `read`). Nothing here draws.
+//! [`lab`], [`code`], [`link`] and [`write`] compile to WASM: a page's lab is mounted from them, shared and saved.
+//! Everything that reads text formats or replays runs is native only (feature `read`). Nothing here draws.
 
 pub mod code;
 pub mod lab;
+pub mod link;
+pub mod write;
 
 #[cfg(feature = "read")]
 pub mod claims;
@@ -16,8 +18,6 @@ pub mod problem;
 mod read;
 #[cfg(feature = "read")]
 pub mod transcript;
-#[cfg(feature = "read")]
-pub mod write;
 
 #[cfg(any(test, feature = "random"))]
 pub mod random;

@@ -473,7 +473,7 @@ fn text(value: &str) -> String {
     quoted
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "read"))]
 mod tests {
     use super::*;
     use crate::lab::Lab;
