@@ -34,13 +34,26 @@ const mount = async plate => {
   try {
     (await load()).mount_lab(plate);
   } catch (error) {
-    excuse(plate, error);
+    if (!(await gaveUp())) excuse(plate, error);
   }
 };
 
+/** Whether an error that reached the page happened in a lab's work. If so, that lab is given up, and says so. */
+const gaveUp = async () => {
+  try {
+    return (await app)?.stopped() ?? false;
+  } catch (error) {
+    // The module can't be called any more: nothing on this page runs.
+    for (const plate of document.querySelectorAll('[data-mounted]')) excuse(plate, 'it met a fault of its own. Reload the page to start it again.');
+    return true;
+  }
+};
+addEventListener('error', () => { if (app) gaveUp(); });
+
 const plates = document.querySelectorAll('[data-lab]');
+let near;
 if ('IntersectionObserver' in window) {
-  const near = new IntersectionObserver(entries => {
+  near = new IntersectionObserver(entries => {
     for (const { isIntersecting, target } of entries) {
       if (!isIntersecting) continue;
       near.unobserve(target);
@@ -51,3 +64,27 @@ if ('IntersectionObserver' in window) {
 } else {
   for (const plate of plates) mount(plate);
 }
+
+/** A link to a run names its plate, which is brought to life first, and into view. */
+const land = async () => {
+  const lab = /[#&;]lab(?:=|%3D)([a-z0-9-]+)/i.exec(location.hash)?.[1];
+  const plate = lab && document.querySelector(`[data-lab][data-plate="${lab}"]`);
+  if (!plate) return;
+  near?.unobserve(plate);
+  plate.scrollIntoView({ behavior: 'instant' });
+  for (const sheet of plate.querySelectorAll('[data-sheet]')) sheet.hidden = true;
+  const revive = plate.querySelector('[data-do="revive"]');
+  if (revive) revive.click(); else await mount(plate);
+  plate.focus({ preventScroll: true });
+};
+addEventListener('hashchange', land);
+land();
+
+// What the sheet for sharing does is fetched when the sheet opens, which takes the focus.
+let sharing;
+const share = () => sharing ??= import(address('share-js'));
+addEventListener('focusin', ({ target }) => { if (target.closest?.('[data-sheet="share"]')) share(); });
+addEventListener('click', async ({ target }) => {
+  const button = target.closest?.('[data-share]');
+  if (button) (await share()).default(button, await app);
+});

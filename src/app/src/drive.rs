@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use protocols::view::{CutView, LOSS_SHOWN};
+use lesson::Control;
+use protocols::view::{CutView, LOSS_SHOWN, Status};
 use protocols::{Op, Scenario, View};
-use sim::{Action, ProcessId, Span, Target, Time};
+use sim::{Action, By, ProcessId, Span, Target, Time};
 
 use crate::challenge::Trial;
-use crate::state::{Bench, Shot, letter};
+use crate::state::{Bench, Picked, Shot, Wanted, letter};
 
 impl Bench {
     /// The moment that is looked at.
@@ -27,8 +28,9 @@ impl Bench {
         let happened = self.with_run(|run| {
             let before = run.now();
             run.seek(before + by);
+            let beside = self.live.beside.follow(run.now(), before);
             let last = run.previous_event();
-            last.is_some_and(|t| t >= before) || run.now() == run.end()
+            beside || last.is_some_and(|t| t >= before) || run.now() == run.end()
         });
         let expired = self.shot.with_untracked(|s| {
             let now = self.now();
@@ -40,6 +42,12 @@ impl Bench {
         self.stop_if_over();
     }
 
+    /// The run is another now: something was done to it, or it was changed for another.
+    fn keep_run(&self) {
+        self.with_run(|run| self.live.kept.keep(run));
+        self.live.beside.forget();
+    }
+
     fn stop_if_over(&self) {
         if self.with_run(|run| run.now() >= run.end()) {
             self.playing.set(false);
@@ -48,23 +56,28 @@ impl Bench {
 
     /// Derives what is drawn from the run.
     pub(crate) fn refresh(&self) {
-        let (asked, selected) = (self.live.event.get_untracked(), self.selected.get_untracked());
         let lab = self.lab();
+        let (picked, span, all) = (self.picked.get_untracked(), self.span.get_untracked(), self.all.get_untracked());
+        let wanted = Wanted::of(lab, all, picked, span);
         let old = self.shot.get_untracked();
         let judge_now = !self.playing.get_untracked() || self.live.trial.with_untracked(|t| t.is_due(&old.view));
         let trial = self.live.trial.get_untracked();
         let new = self.with_run(|run| {
-            let shot = Shot::of(run, &lab, asked, selected, Some(&old));
-            let trial = (judge_now && trial.is_set()).then(|| trial.judged(&lab, run));
+            let shot = Shot::of(run, wanted, Some(&old));
+            let trial = (judge_now && trial.is_set()).then(|| trial.judged(lab, run));
             (shot, trial)
         });
         let (shot, trial) = new;
+        if (old.branch, old.branches.len()) != (shot.branch, shot.branches.len()) {
+            self.keep_run();
+        }
         self.tell(&old, &shot);
         let broken = |s: &Shot| s.view.promises.iter().filter(|p| p.broken.is_some()).count();
         if broken(&shot) > broken(&old) && shot.view.at > old.view.at {
             self.playing.set(false);
         }
         self.shot.set(Arc::new(shot));
+        self.refresh_beside();
         if let Some(trial) = trial
             && self.live.trial.with_untracked(|old| *old != trial)
         {
@@ -72,25 +85,14 @@ impl Bench {
         }
     }
 
-    /// Tells a screen reader of the latest event: in full when stepping; while playing key events alone, and at
-    /// most one a second.
-    fn tell(&self, old: &Shot, new: &Shot) {
-        let Some(last) = new.recent.last() else { return };
-        let fresh = old.recent.last().is_none_or(|e| e.id != last.id || old.branch != new.branch);
-        let playing = self.playing.get_untracked();
-        if !fresh || (playing && !last.kind.is_key()) {
-            return;
-        }
-        let now = js_sys::Date::now();
-        if !playing || now - self.live.told_at.get() >= 1_000.0 {
-            self.live.told_at.set(now);
-            self.heard.set(format!("{} ms: {}", last.at.0 / 1_000, last.text));
-        }
+    /// One event on, and no further.
+    pub(crate) fn step_on(&self) {
+        self.playing.set(false);
+        self.next_event();
     }
 
     /// One event on.
-    pub(crate) fn step_on(&self) {
-        self.playing.set(false);
+    pub(crate) fn next_event(&self) {
         self.with_run(|run| {
             if let Some(next) = run.next_event() {
                 run.seek(next);
@@ -120,13 +122,15 @@ impl Bench {
     /// Does something now, for the reader.
     pub(crate) fn act(&self, action: Action<Op>) -> bool {
         let lab = self.lab();
-        let spent = self.live.trial.with_untracked(|t| t.refuses(&action, &lab));
+        let spent = self.live.trial.with_untracked(|t| t.refuses(&action, lab));
         if let Some(why) = spent {
             self.said.set(why);
             return false;
         }
         let before = self.with_run(|run| run.branches().len());
+        self.live.kept.expect(self.now(), action.clone());
         let result = self.with_run(|run| run.act(action));
+        self.keep_run();
         let done = match result {
             Ok(()) => {
                 let now = self.with_run(|run| {
@@ -154,60 +158,96 @@ impl Bench {
     pub(crate) fn reset(&self) {
         let lab = self.lab();
         self.playing.set(false);
+        self.live.trial.set(Trial::of(lab));
         self.restart_as(&lab.scenario, lab.poster);
-        self.live.trial.set(Trial::of(&lab));
-        self.refresh();
     }
 
     /// Plays the challenge's solution on this plate.
     pub(crate) fn show_solution(&self) {
-        let lab = self.lab();
-        let Some(challenge) = &lab.challenge else { return };
-        let mut scenario = lab.scenario.clone();
-        for act in &challenge.solution {
-            let place = scenario.script.partition_point(|s| s.at <= act.at);
-            scenario.script.insert(place, act.clone());
-        }
-        self.live.trial.set(Trial::of(&lab).watching());
+        let Some(scenario) = self.lab().solved() else { return };
+        self.live.trial.set(Trial::of(self.lab()).watching());
         self.restart_as(&scenario, Time::ZERO);
         self.said.set("The solution plays. Start again to take over.".to_owned());
         self.playing.set(true);
     }
 
-    fn restart_as(&self, scenario: &Scenario, at: Time) {
+    /// Puts a run of this scenario in the place of the lab's, at a moment. The run and its branches are given up.
+    pub(crate) fn restart_as(&self, scenario: &Scenario, at: Time) {
         match scenario.start() {
             Ok(mut run) => {
                 run.seek(at);
                 self.replace_run(run);
-                self.live.event.set(None);
-                self.side.set(None);
+                self.sides.set(None);
+                self.span.set(None);
+                if matches!(self.picked.get_untracked(), Picked::Event(_) | Picked::Message(_)) {
+                    self.picked.set(Picked::Nothing);
+                }
                 self.said.set(String::new());
+                // Nothing of the last shot holds for another run.
+                self.shot.update(|shot| Arc::make_mut(shot).branch = usize::MAX);
             }
             Err(problem) => self.said.set(problem.to_string()),
         }
         self.refresh();
     }
 
-    /// Looks at the next branch.
-    pub(crate) fn switch_branch(&self) {
-        self.with_run(|run| {
-            let next = (run.branch() + 1) % run.branches().len().max(1);
-            run.switch(next);
+    /// Goes back to just before the last thing that the reader did in this run.
+    pub(crate) fn undo(&self) {
+        let last = self.with_run(|run| {
+            let now = run.now();
+            let script = run.scenario().script;
+            script.iter().filter(|act| act.by == By::Reader && act.at <= now).map(|act| act.at).next_back()
         });
+        match last {
+            Some(at) => {
+                self.playing.set(false);
+                self.seek(at - Span(1));
+                self.said.set("This is just before your last act. What you do now begins another run.".to_owned());
+            }
+            None => self.said.set("You have done nothing to this run yet.".to_owned()),
+        }
+    }
+
+    /// Selects something.
+    pub(crate) fn pick(&self, picked: Picked) {
+        self.picked.set(picked);
         self.refresh();
     }
 
-    /// Cuts the servers of the open side from all others, and closes the tool.
-    pub(crate) fn cut_side(&self) {
-        let Some(side) = self.side.get_untracked() else { return };
-        let all: Vec<ProcessId> = self.shot.with_untracked(|s| s.view.nodes.iter().map(|n| n.id).collect());
-        let rest: Vec<ProcessId> = all.into_iter().filter(|id| !side.contains(id)).collect();
-        if side.is_empty() || rest.is_empty() {
-            self.said.set("Put at least one node on each side, then cut.".to_owned());
-            return;
+    /// Whether the reader may use these controls now, without following whether that changes.
+    #[must_use]
+    pub(crate) fn allows(&self, control: Control) -> bool {
+        self.lab().controls.contains(&control) || self.all.get_untracked()
+    }
+
+    /// The selected server, if it is a server that is selected.
+    #[must_use]
+    pub(crate) fn selected_server(&self) -> Option<ProcessId> {
+        let shot = self.shot.get_untracked();
+        let id = match self.picked.get_untracked() {
+            Picked::Process(id) => id,
+            Picked::Event(_) => shot.answer.steps.first()?.event.process?,
+            _ => return None,
+        };
+        shot.node(id).map(|node| node.id)
+    }
+
+    fn status(&self, id: ProcessId) -> Option<Status> {
+        self.shot.with_untracked(|shot| shot.node(id).map(|node| node.status))
+    }
+
+    /// Whether the selected server is stalled.
+    #[must_use]
+    pub(crate) fn is_stalled(&self) -> bool {
+        self.selected_server().and_then(|id| self.status(id)) == Some(Status::Paused)
+    }
+
+    /// Crashes a server, or restarts it if it is down.
+    pub(crate) fn toggle_power(&self, id: ProcessId) {
+        if self.allows(Control::Crash) {
+            let down = self.status(id) == Some(Status::Down);
+            self.act(if down { Action::Restart(id.into()) } else { Action::Crash(id.into()) });
         }
-        self.side.set(None);
-        self.partition(&[side, rest]);
     }
 
     /// Cuts servers into sides. Each client goes with the servers that it is near to.
@@ -235,22 +275,36 @@ impl Bench {
 
     /// Sends the next write through the first client.
     pub(crate) fn write(&self) {
-        let next = self.with_run(|run| {
-            let asked = run.history().iter().filter(|r| matches!(&r.op, Op::Put { key, .. } if key == "x")).count();
-            (run.view().clients.first().map(|c| c.id), asked + 1)
+        let asked = self.with_run(|run| {
+            run.history().iter().filter(|r| matches!(&r.op, Op::Put { key, .. } if key == "x")).count()
         });
-        match next {
-            (Some(client), value) => {
-                let op = Op::Put { key: "x".to_owned(), value: value.to_string() };
+        self.request(Op::Put { key: "x".to_owned(), value: (asked + 1).to_string() });
+    }
+
+    /// Sends a read through the first client.
+    pub(crate) fn read(&self) {
+        self.request(Op::Get { key: "x".to_owned() });
+    }
+
+    /// Asks the selected client, or else the first.
+    pub(crate) fn request(&self, op: Op) {
+        let picked = self.picked.get_untracked();
+        let client = self.shot.with_untracked(|shot| {
+            let clients = &shot.view.clients;
+            let chosen = clients.iter().find(|c| picked == Picked::Process(c.id));
+            chosen.or_else(|| clients.first()).map(|c| c.id)
+        });
+        match client {
+            Some(client) => {
                 self.act(Action::Request { to: client.into(), op });
             }
-            _ => self.said.set("This lab has no client.".to_owned()),
+            None => self.said.set("This lab has no client.".to_owned()),
         }
     }
 }
 
 /// The sides of a cut, each with the clients that are nearest to it.
-fn with_clients(view: &View, sides: &[Vec<ProcessId>]) -> Vec<Vec<ProcessId>> {
+pub(crate) fn with_clients(view: &View, sides: &[Vec<ProcessId>]) -> Vec<Vec<ProcessId>> {
     let mut groups = sides.to_vec();
     for client in &view.clients {
         let near: Vec<ProcessId> = view.links.iter().filter(|l| l.b == client.id).map(|l| l.a).collect();

@@ -4,23 +4,39 @@
 //! must never know a protocol by name. With the feature `csr` it is the page's WASM and mounts labs over
 //! their posters; with `ssr` it draws the posters natively, from the same components.
 
+#![cfg_attr(
+    not(feature = "csr"),
+    allow(dead_code, reason = "a poster is drawn once, without what a live lab is and does")
+)]
+
+mod clients;
+mod compare;
+mod diagram;
+mod dials;
 mod icon;
 mod inspector;
 mod logs;
+mod menu;
 mod message;
 mod node;
 mod num;
-mod plate;
+mod parts;
 mod safety;
 mod scene;
+mod share;
+mod sides;
 mod slot;
 mod stage;
 mod state;
 mod timeline;
 mod tools;
 mod transport;
+mod twin;
+mod why;
 mod words;
 
+#[cfg(feature = "csr")]
+mod buttons;
 #[cfg(feature = "csr")]
 mod challenge;
 #[cfg(feature = "csr")]
@@ -28,20 +44,34 @@ mod drive;
 #[cfg(feature = "csr")]
 mod frame;
 #[cfg(feature = "csr")]
-mod gestures;
+mod guard;
+#[cfg(feature = "csr")]
+mod input;
+#[cfg(feature = "csr")]
+mod motion;
 #[cfg(feature = "csr")]
 mod mount;
 #[cfg(feature = "csr")]
 mod page;
 #[cfg(feature = "csr")]
 mod patch;
+#[cfg(feature = "csr")]
+mod sheets;
+
 #[cfg(feature = "ssr")]
 mod poster;
+#[cfg(feature = "ssr")]
+mod skeleton;
 
 #[cfg(feature = "csr")]
-pub use mount::mount_lab;
+pub use guard::stopped;
 #[cfg(feature = "ssr")]
-pub use poster::poster;
+pub use {icon::sprite, poster::poster, skeleton::templates};
+#[cfg(feature = "csr")]
+pub use {
+    mount::{mount_lab, unmount_lab},
+    share::scenario_file,
+};
 
 #[cfg(all(test, feature = "ssr"))]
 mod fixture;

@@ -1,8 +1,10 @@
-//! Mounting: a poster in the page becomes a live lab, in the same place and of the same size.
+//! Mounting: the still plate in the page becomes a live lab, in the same place and of the same size, and can be put
+//! back to rest.
+//!
+//! The plate's skeleton stands in the page already: what never changes is not drawn here again.
 
 use core::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::sync::Once;
 
 use gloo_timers::callback::Timeout;
 use leptos::reactive::effect::ImmediateEffect;
@@ -11,118 +13,180 @@ use send_wrapper::SendWrapper;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, HtmlElement, IntersectionObserver, IntersectionObserverEntry};
+use web_sys::{HtmlElement, IntersectionObserver, IntersectionObserverEntry};
 
-use crate::challenge::{self, Trial};
+use crate::buttons;
+use crate::challenge;
 use crate::frame;
-use crate::gestures;
+use crate::guard;
+use crate::input::{self, Listener, Seen};
+use crate::logs;
+use crate::menu;
+use crate::motion;
 use crate::page::{document, window};
+use crate::parts::{PARTS, Part};
 use crate::patch::patch;
-use crate::plate::{PARTS, Part, plate};
 use crate::scene::Frame;
-use crate::slot::Slot;
+use crate::share;
 use crate::stage::{narrow_of, wide_of};
-use crate::state::{Bench, LabState, Live, Shot};
+use crate::state::{Bench, Live, Shot};
 use crate::timeline::Width;
+use crate::twin;
 
 /// How long a window keeps its size before the labs take notice.
 const RESIZE_RESTS_MS: u32 = 100;
 
-/// Brings the lab in an element's `data-lab` to life, in place of what the element holds.
+/// A live lab, with all that keeps it alive. Dropping it puts it to rest.
+struct Mounted {
+    seen: Seen,
+    _effects: Vec<ImmediateEffect>,
+    _listeners: Vec<Listener>,
+    sight: Sight,
+}
+
+/// Whether a plate is in sight.
+struct Sight {
+    observer: Option<IntersectionObserver>,
+    _seen: Closure<dyn Fn(js_sys::Array)>,
+    visible: Rc<Cell<bool>>,
+}
+
+thread_local! {
+    static MOUNTED: RefCell<Vec<Mounted>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Brings the lab in an element's `data-lab` to life, in the plate that the element holds.
 ///
 /// # Errors
 /// A sentence for the reader that says why the lab can't be run.
 #[wasm_bindgen]
 pub fn mount_lab(figure: &HtmlElement) -> Result<(), JsValue> {
-    show_panics();
+    unmount_lab(figure);
+    guard::within(figure, || {
+        let mounted = mount(figure)?;
+        let state = Rc::clone(&mounted.seen.state);
+        let (figure, visible) = (figure.clone(), Rc::clone(&mounted.sight.visible));
+        MOUNTED.with_borrow_mut(|all| all.push(mounted));
+        frame::seat(&state, figure, visible);
+        Ok(())
+    })
+}
+
+/// Puts a lab to rest: it stands still as it is, and nothing of it stays in memory.
+#[wasm_bindgen]
+pub fn unmount_lab(figure: &HtmlElement) {
+    frame::leave(figure);
+    drop(taken(figure));
+    let _ = figure.remove_attribute("data-mounted");
+}
+
+/// Gives up a lab whose work did not come to its end: nothing of it is called again, not even to take it down. Says
+/// where its run can be found.
+pub(crate) fn give_up(figure: &HtmlElement) -> Option<String> {
+    frame::give_up(figure);
+    let mounted = taken(figure)?;
+    let link = share::last_link(&mounted.seen.state);
+    core::mem::forget(mounted);
+    Some(link)
+}
+
+/// The state of a lab that is mounted.
+pub(crate) fn state_of(figure: &HtmlElement) -> Option<Rc<Bench>> {
+    MOUNTED.with_borrow(|all| all.iter().find(|m| &m.seen.figure == figure).map(|m| Rc::clone(&m.seen.state)))
+}
+
+fn taken(figure: &HtmlElement) -> Option<Mounted> {
+    MOUNTED.with_borrow_mut(|all| {
+        let place = all.iter().position(|mounted| &mounted.seen.figure == figure)?;
+        Some(all.swap_remove(place))
+    })
+}
+
+fn mount(figure: &HtmlElement) -> Result<Mounted, JsValue> {
     let code = figure.get_attribute("data-lab").ok_or("This plate holds no lab.")?;
     let lab = lesson::decode(&code).map_err(|problem| problem.to_string())?;
-    let mut run = lab.scenario.start().map_err(|problem| problem.to_string())?;
-    run.seek(lab.poster);
+    let (scenario, moment) = share::asked_for(figure, &lab);
+    let mut run = scenario.start().map_err(|problem| problem.to_string())?;
+    run.seek(moment);
     let size = lab.size;
-    let id = lab.id.clone();
     let shot = Shot::opening(run.as_ref(), &lab);
-    let links = figure.query_selector(".hero-go").ok().flatten().map(|el| el.inner_html()).unwrap_or_default();
-    let words_open = figure.query_selector("details.alt[open]").ok().flatten().is_some();
-    let section = document().query_selector(&format!("[data-challenge=\"{id}\"]")).ok().flatten();
-    let section = section.and_then(|el| el.dyn_into::<HtmlElement>().ok());
-
-    let live = Live {
-        frame: Slot::new(frame_for(size)),
-        width: Slot::new(width_for(size)),
-        event: Slot::new(None),
-        trial: Slot::new(Trial::of(&lab)),
-        still: Cell::new(matches("(prefers-reduced-motion: reduce)")),
-        told_at: Cell::new(0.0),
-    };
-    let state = Bench::new(lab, shot, run, live);
+    let still = matches("(prefers-reduced-motion: reduce)");
+    let live = Live::new(run, &lab, frame_for(size), width_for(size), still);
+    let state = Rc::new(Bench::new(lab, shot, live));
     state.refresh();
-    figure.set_inner_html(&plate(state, &links).into_string());
-    keep_drawn(figure, state, &PARTS);
-    if let Some(section) = section {
-        mount_challenge(&section, figure, state);
+    let seen = Seen { state: Rc::clone(&state), figure: figure.clone() };
+    let mut effects = keep_drawn(figure, &state, PARTS);
+    effects.extend(motion::keep(figure, &state));
+    effects.push(buttons::keep(figure, &state));
+    effects.push(menu::keep(figure, &state));
+    let mut listeners = input::listen(&seen);
+    listeners.extend(twin::listen(&seen));
+    let challenge = document().query_selector(&format!("[data-challenge=\"{}\"]", state.lab().id)).ok().flatten();
+    if let Some(section) = challenge.and_then(|el| el.dyn_into::<HtmlElement>().ok()) {
+        effects.extend(keep_drawn(&section, &state, &challenge::PARTS));
+        effects.push(buttons::keep(&section, &state));
+        listeners.push(input::listen_to_buttons(&section, &seen));
     }
-    if words_open && let Ok(Some(words)) = figure.query_selector("details.alt") {
-        let _ = words.set_attribute("open", "");
-    }
-    connect(figure, state, size);
+    listeners.extend(evidence(&seen));
+    let alone = size == Size::Hero && !still;
+    state.playing.set(alone);
+    listeners.extend(follow_window(&seen, size));
     // A click anywhere in the plate brings the keys to it.
     figure.set_tab_index(-1);
     let _ = figure.set_attribute("data-mounted", "");
-    Ok(())
+    Ok(Mounted { seen, _effects: effects, _listeners: listeners, sight: Sight::of(figure) })
 }
 
-/// Draws each of these panels anew, in its place, whenever what it has read of the state changes.
+/// The buttons beside a prediction that show its evidence in this plate.
+fn evidence(seen: &Seen) -> Vec<Listener> {
+    let asked = document().query_selector_all(&["[data-evidence=\"", &seen.state.lab().id, "\"]"].concat());
+    let mut all = Vec::new();
+    for i in 0..asked.as_ref().map_or(0, web_sys::NodeList::length) {
+        let place = asked.as_ref().ok().and_then(|list| list.item(i)).and_then(|el| el.dyn_into::<HtmlElement>().ok());
+        all.extend(place.map(|place| input::listen_to_buttons(&place, seen)));
+    }
+    all
+}
+
+/// Draws each of these parts, in its place, and again whenever what it has read of the state changes.
 /// An immediate effect needs no executor, whose weight the page can do without.
-fn keep_drawn(root: &HtmlElement, state: LabState, parts: &'static [Part]) {
+fn keep_drawn(root: &HtmlElement, state: &Rc<Bench>, parts: &'static [Part]) -> Vec<ImmediateEffect> {
+    let mut effects = Vec::new();
     for &(name, draw) in parts {
         let Ok(Some(place)) = root.query_selector(&format!("[data-part=\"{name}\"]")) else { continue };
-        let place = SendWrapper::new(place);
-        let state = SendWrapper::new(state);
-        // The plate has just been drawn from the same state: the first drawing only finds out what it follows.
-        let last = SendWrapper::new(RefCell::new(None));
-        let renew = move || {
-            let html = draw(*state).into_string();
-            let mut last = last.borrow_mut();
-            if last.as_ref().is_some_and(|last| *last != html) {
-                patch(&place, &html);
+        let held = SendWrapper::new((place, Rc::clone(state), RefCell::new(String::new())));
+        effects.push(ImmediateEffect::new(move || {
+            let (place, state, last) = &*held;
+            let html = draw(state).into_string();
+            if *last.borrow() != html {
+                patch(place, &html);
+                if name == "logs" {
+                    logs::drawn(place, state);
+                }
                 frame::wake();
+                last.replace(html);
             }
-            *last = Some(html);
-        };
-        // Plates are never taken down: their panels live as long as the page.
-        core::mem::forget(ImmediateEffect::new(renew));
+        }));
     }
+    effects
 }
 
-/// The challenge stands in its own section of the page, after its plate.
-fn mount_challenge(section: &HtmlElement, figure: &HtmlElement, state: LabState) {
-    let text = |selector: &str| section.query_selector(selector).ok().flatten();
-    let heading = text(".challenge-k").and_then(|el| el.text_content()).unwrap_or_else(|| "Challenge".to_owned());
-    let title_id = text("h2, h3").map(|el| el.id()).unwrap_or_default();
-    section.set_inner_html(&challenge::challenge(state, &heading, &title_id).into_string());
-    keep_drawn(section, state, &challenge::PARTS);
-    gestures::listen_to_buttons(section, figure, state);
-}
-
-/// Connects the lab with the page: gestures, the frame loop, what is in sight, how wide the window is.
-fn connect(figure: &HtmlElement, state: LabState, size: Size) {
-    gestures::listen(figure, state);
-    let visible = Rc::new(Cell::new(true));
-    watch(figure, Rc::clone(&visible));
-    let alone = size == Size::Hero && !state.live.still.get();
-    frame::seat(state, figure.clone(), visible, alone);
-    state.playing.set(alone);
+/// The lab follows its window: how wide it is, and whether anybody looks.
+fn follow_window(seen: &Seen, size: Size) -> [Listener; 2] {
     // While a window is dragged to its size it is drawn anew once, when the hand rests.
-    let settled = Cell::new(None);
-    gestures::on(&window(), "resize", move |_| {
-        settled.set(Some(Timeout::new(RESIZE_RESTS_MS, move || fit(state, size))));
-    });
-    gestures::on(&document(), "visibilitychange", |_| frame::wake());
+    let settled = RefCell::new(None);
+    [
+        seen.on(&window(), "resize", move |seen, _| {
+            let seen = seen.clone();
+            let rests = Timeout::new(RESIZE_RESTS_MS, move || guard::within(&seen.figure, || fit(&seen.state, size)));
+            settled.replace(Some(rests));
+        }),
+        seen.on(&document(), "visibilitychange", |_, _| frame::wake()),
+    ]
 }
 
 /// Draws the lab in the layout that the window has room for.
-fn fit(state: LabState, size: Size) {
+fn fit(state: &Bench, size: Size) {
     if state.live.frame.get_untracked() != frame_for(size) {
         state.live.frame.set(frame_for(size));
     }
@@ -131,18 +195,31 @@ fn fit(state: LabState, size: Size) {
     }
 }
 
-/// Off-screen labs sleep.
-fn watch(figure: &HtmlElement, visible: Rc<Cell<bool>>) {
-    let seen = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
-        if let Some(entry) = entries.iter().last().and_then(|e| e.dyn_into::<IntersectionObserverEntry>().ok()) {
-            visible.set(entry.is_intersecting());
-            frame::wake();
+impl Sight {
+    /// Off-screen labs sleep.
+    fn of(figure: &HtmlElement) -> Self {
+        let visible = Rc::new(Cell::new(true));
+        let told = Rc::clone(&visible);
+        let seen = Closure::<dyn Fn(js_sys::Array)>::new(move |entries: js_sys::Array| {
+            if let Some(entry) = entries.iter().last().and_then(|e| e.dyn_into::<IntersectionObserverEntry>().ok()) {
+                told.set(entry.is_intersecting());
+                frame::wake();
+            }
+        });
+        let observer = IntersectionObserver::new(seen.as_ref().unchecked_ref()).ok();
+        if let Some(observer) = &observer {
+            observer.observe(figure);
         }
-    });
-    if let Ok(observer) = IntersectionObserver::new(seen.as_ref().unchecked_ref()) {
-        observer.observe(figure);
+        Self { observer, _seen: seen, visible }
     }
-    seen.forget();
+}
+
+impl Drop for Sight {
+    fn drop(&mut self) {
+        if let Some(observer) = &self.observer {
+            observer.disconnect();
+        }
+    }
 }
 
 fn matches(query: &str) -> bool {
@@ -156,40 +233,8 @@ fn frame_for(size: Size) -> Frame {
 fn width_for(size: Size) -> Width {
     match size {
         _ if matches("(max-width: 40rem)") => Width::Narrow,
-        Size::Small => Width::Column,
+        Size::Small | Size::Tiny => Width::Column,
         _ if matches("(max-width: 78.7rem)") => Width::Mid,
         _ => Width::Wide,
-    }
-}
-
-/// A panic stops the whole module. Each plate then says so, instead of going dead.
-fn show_panics() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        std::panic::set_hook(Box::new(|info| {
-            web_sys::console::error_1(&JsValue::from_str(&info.to_string()));
-            let Some(document) = web_sys::window().and_then(|w| w.document()) else { return };
-            let Ok(plates) = document.query_selector_all("[data-mounted], [data-lab]") else { return };
-            for i in 0..plates.length() {
-                if let Some(plate) = plates.item(i).and_then(|p| p.dyn_into::<Element>().ok()) {
-                    say(&document, &plate);
-                }
-            }
-        }));
-    });
-}
-
-fn say(document: &web_sys::Document, plate: &Element) {
-    if plate.has_attribute("data-stopped") {
-        return;
-    }
-    let _ = plate.set_attribute("data-stopped", "");
-    if let Ok(note) = document.create_element("p") {
-        note.set_class_name("plate-note");
-        let _ = note.set_attribute("role", "alert");
-        note.set_text_content(Some(
-            "This lab has stopped: it met a fault of its own. Reload the page to start it again.",
-        ));
-        let _ = plate.prepend_with_node_1(&note);
     }
 }

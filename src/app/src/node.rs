@@ -6,9 +6,11 @@ use core::fmt::Write as _;
 use maud::{Markup, html};
 use protocols::view::{Cell, ClientView, NodeView, Stance, Status, TimerView};
 use sim::Time;
+use sim::world::WORK;
 
 use crate::num::{N, sin_cos};
-use crate::scene::{Beside, GROUND, P, RING, Scene, TIMER};
+use crate::scene::{Beside, RING, Scene, TIMER};
+use crate::stage::{letters, looks, spot};
 use crate::words;
 
 /// The class of an epoch's hue: a cycle of six, none for zero.
@@ -53,39 +55,116 @@ pub(crate) struct Shown {
     pub(crate) on_side: bool,
 }
 
+/// What of a server's ring can be seen, as a number. Its timers and its name for assistive technology are not among it:
+/// they are written as they change.
+#[must_use]
+pub(crate) fn looks_of(view: &NodeView, scene: &Scene, shown: Shown) -> u64 {
+    let flags = [view.timer.is_some(), view.beat.is_some(), shown.selected, shown.tab_stop, shown.on_side];
+    let flags = flags.iter().fold(u64::from(is_odd(view)), |all, flag| all << 1 | u64::from(*flag));
+    looks(&[flags, view.status as u64, view.stance as u64, view.epoch, spot(scene.place(view.id)), letters(&view.name)])
+}
+
 /// A server. It is a button: the stage has one tab stop, and arrows move between the nodes.
 #[must_use]
-pub(crate) fn node(view: &NodeView, at: P, now: Time, epoch_word: &str, shown: Shown) -> Markup {
+pub(crate) fn node(view: &NodeView, scene: &Scene, now: Time, epoch_word: &str, shown: Shown) -> Markup {
     let up = view.status.is_up();
-    let (gone, left) = view.beat.filter(|_| up).map(|t| beats(t, now)).unwrap_or_default();
-    let timer = view.timer.filter(|_| up && view.beat.is_none());
     let term = if up { hue(view.epoch) } else { "t0" };
+    let at = scene.place(view.id);
     html! {
-        g.node.(weight(view.status, view.stance)).(term).is-selected[shown.selected].is-on-side[shown.on_side]
+        g.node.(weight(view.status, view.stance)).(term).is-selected[shown.selected].is-on-side[shown.on_side].is-paused[view.status == Status::Paused]
             data-node=(view.name) data-role=(part(view)) data-term=(view.epoch) data-process=(view.id.0)
             role="button" tabindex=(if shown.tab_stop { "0" } else { "-1" })
             aria-label=(words::node_name(view, epoch_word)) aria-pressed=(if shown.selected { "true" } else { "false" })
             transform={ "translate(" (N(at.x)) " " (N(at.y)) ")" } {
-            circle.node-ground r=(N(GROUND)) {}
-            @if let Some(timer) = timer {
-                circle.timer-track r=(N(TIMER)) {}
-                path.timer d=(arc(timer, now)) {}
-                path.timer-start d=(set_mark(timer)) {}
-            }
-            @if view.beat.is_some() && up {
-                path.beat.is-gone d=(gone) {}
-                path.beat.is-left d=(left) {}
-            }
-            circle.focus-ring r="52" {}
-            circle.ring r=(N(RING)) {}
-            text.pt y="2" { (view.name) }
-            " "
-            text.pt-term y="18" { @if up { (epoch_word) " " (view.epoch) } @else { "down" } }
-            @if !up { path.fault-x d="M-13-21 13 5M13-21-13 5" {} }
-            @if shown.on_side { path.side-mark d="M-12 24H12" {} }
-            @if shown.selected { path.select d="M-50-41V-50H-41M41-50H50V-41M50 41V50H41M-41 50H-50V41" {} }
+            circle.node-ground r=(N(scene.ground())) {}
+            @if scene.is_crowd() { (small(view, scene, now)) } @else { (full(view, now, epoch_word)) }
+            @if shown.on_side { path.side-mark d=(format!("M-{r} {y}H{r}", r = N(scene.ring * 0.4), y = N(scene.ring * 0.75))) {} }
+            @if shown.selected { path.select d=(brackets(scene.ground() + 5.0, 9.0)) {} }
         }
     }
+}
+
+/// Four corners around the middle.
+pub(crate) fn brackets(r: f32, arm: f32) -> String {
+    let (r, s) = (N(r), N(r - arm));
+    format!("M-{r}-{s}V-{r}H-{s}M{s}-{r}H{r}V-{s}M{r} {s}V{r}H{s}M-{s} {r}H-{r}V{s}")
+}
+
+/// A ring with all that there is room for in it.
+fn full(view: &NodeView, now: Time, epoch_word: &str) -> Markup {
+    let up = view.status.is_up();
+    let (gone, left) = view.beat.filter(|_| up).map(|t| beats(t, now)).unwrap_or_default();
+    let timer = view.timer.filter(|_| up && view.beat.is_none());
+    html! {
+        @if let Some(timer) = timer {
+            circle.timer-track r=(N(TIMER)) {}
+            path.timer d=(arc(timer, now, TIMER)) {}
+            path.timer-start d=(set_mark(timer)) {}
+        }
+        @if view.beat.is_some() && up {
+            path.beat.is-gone d=(gone) {}
+            path.beat.is-left d=(left) {}
+        }
+        circle.focus-ring r="52" {}
+        circle.ring r=(N(RING)) {}
+        @if view.status == Status::Paused { path.bars d="M-12-30.7V30.7M12-30.7V30.7" {} }
+        text.pt.is-long[view.name.len() > 2] y="2" { (view.name) }
+        " "
+        text.pt-term y="18" { @if up { (epoch_word) " " (view.epoch) } @else { "down" } }
+        @if !up { path.fault-x d="M-13-21 13 5M13-21-13 5" {} }
+    }
+}
+
+/// A ring among many.
+fn small(view: &NodeView, scene: &Scene, now: Time) -> Markup {
+    let up = view.status.is_up();
+    let r = scene.ring;
+    let timer = view.timer.filter(|_| up && view.beat.is_none());
+    // As large as it fits, and not at all where it would be too small to read.
+    let size = (r * 1.05).min(r * 3.1 / view.name.len() as f32).min(21.0);
+    let (a, b) = (N(r * 0.62), N(r * 0.36));
+    html! {
+        @if let Some(timer) = timer { path.timer d=(arc(timer, now, scene.timer())) {} }
+        circle.focus-ring r=(N(r + 8.0)) {}
+        circle.ring r=(N(r)) {}
+        @if view.status == Status::Paused { path.bars d=(format!("M-{b}-{h}V{h}M{b}-{h}V{h}", h = N(r * 0.93))) {} }
+        @if size >= 10.0 { g font-size=(N(size)) { text.pt.is-fit y=(N(size * 0.33)) { (view.name) } } }
+        @if is_odd(view) { circle.odd cx=(N(r * 0.75)) cy=(N(-r * 0.75)) r="2.2" {} }
+        @if !up { path.fault-x d=(format!("M-{a}-{a} {a} {a}M{a}-{a}-{a} {a}")) {} }
+    }
+}
+
+/// Whether something about its machine is out of the ordinary.
+fn is_odd(view: &NodeView) -> bool {
+    let m = &view.machine;
+    m.slow > 0 || m.lies || m.drift != 0 || m.ahead != 0
+}
+
+/// What is out of the ordinary about a machine, in the fewest words: `20 ms a step`, `disk lies`.
+fn remark(view: &NodeView) -> String {
+    let m = &view.machine;
+    let mut out = String::new();
+    let mut add = |text: &str| {
+        if !out.is_empty() {
+            out.push_str(", ");
+        }
+        out.push_str(text);
+    };
+    if m.slow > 0 {
+        add(&format!("{} ms a step", u64::from(m.slow) * WORK.0 / 1_000));
+    }
+    if m.lies {
+        add("disk lies");
+    }
+    if m.drift != 0 {
+        let (whole, rest) = (m.drift.unsigned_abs() / 10_000, m.drift.unsigned_abs() / 1_000 % 10);
+        add(&format!("clock {whole}.{rest} % {}", if m.drift > 0 { "fast" } else { "slow" }));
+    }
+    if m.ahead != 0 {
+        let by = m.ahead.unsigned_abs() / 1_000;
+        add(&format!("clock {by} ms {}", if m.ahead > 0 { "ahead" } else { "behind" }));
+    }
+    out
 }
 
 fn turn(part: f32) -> (f32, f32) {
@@ -94,16 +173,20 @@ fn turn(part: f32) -> (f32, f32) {
 
 /// What is left of a timer: an arc clockwise from 12.
 #[must_use]
-pub(crate) fn arc(timer: TimerView, now: Time) -> String {
-    let full = timer.full.0.max(1) as f32;
-    let left = (timer.due.since(now).0 as f32 / full).clamp(0.0, 0.998);
+pub(crate) fn arc(timer: TimerView, now: Time, radius: f32) -> String {
+    let left = left_of(timer, now);
     let (sin, cos) = turn(left);
     let long = u8::from(left > 0.5);
-    format!("M0-{r}A{r} {r} 0 {long} 1 {} {}", N(TIMER * sin), N(-TIMER * cos), r = N(TIMER))
+    format!("M0-{r}A{r} {r} 0 {long} 1 {} {}", N(radius * sin), N(-radius * cos), r = N(radius))
+}
+
+/// What part of the whole ring is left of a timer.
+pub(crate) fn left_of(timer: TimerView, now: Time) -> f32 {
+    (timer.due.since(now).0 as f32 / timer.full.0.max(1) as f32).clamp(0.0, 0.998)
 }
 
 /// The short stroke where this draw of the timer began.
-fn set_mark(timer: TimerView) -> String {
+pub(crate) fn set_mark(timer: TimerView) -> String {
     let (sin, cos) = turn((timer.due.since(timer.set).0 as f32 / timer.full.0.max(1) as f32).min(1.0));
     let (a, b) = (TIMER - 3.0, TIMER + 4.0);
     format!("M{} {}L{} {}", N(a * sin), N(-a * cos), N(b * sin), N(-b * cos))
@@ -112,9 +195,7 @@ fn set_mark(timer: TimerView) -> String {
 /// The ticks around a leader, gone and to come.
 #[must_use]
 pub(crate) fn beats(timer: TimerView, now: Time) -> (String, String) {
-    const TICKS: usize = 20;
-    let full = timer.due.since(timer.set).0.max(1) as f32;
-    let gone = (now.since(timer.set).0 as f32 / full * TICKS as f32) as usize;
+    let gone = ticks_gone(timer, now);
     let mut paths = (String::new(), String::new());
     for i in 0..TICKS {
         let (sin, cos) = turn(i as f32 / TICKS as f32);
@@ -123,6 +204,38 @@ pub(crate) fn beats(timer: TimerView, now: Time) -> (String, String) {
         let _ = write!(path, "M{} {}L{} {}", N(a * sin), N(-a * cos), N(b * sin), N(-b * cos));
     }
     paths
+}
+
+const TICKS: usize = 20;
+
+/// How many of its ticks a timer has passed.
+pub(crate) fn ticks_gone(timer: TimerView, now: Time) -> usize {
+    let full = timer.due.since(timer.set).0.max(1) as f32;
+    (now.since(timer.set).0 as f32 / full * TICKS as f32) as usize
+}
+
+/// What can be seen beside a node, as a number.
+#[must_use]
+pub(crate) fn strip_looks(view: &NodeView, scene: &Scene) -> u64 {
+    let hidden = view.strip.cells.len().saturating_sub(scene.frame.cells());
+    let cells = view.strip.cells[hidden..].iter();
+    let cells = cells.fold(hidden as u64, |all, c| looks(&[all, c.index, c.epoch, u64::from(c.known)]));
+    let said = letters(&said(view, scene));
+    looks(&[cells, view.strip.settled, said, spot(scene.place(view.id))])
+}
+
+/// The words beside a node: its part, and what is out of the ordinary.
+fn said(view: &NodeView, scene: &Scene) -> String {
+    let role = match view.status {
+        Status::Up => view.role,
+        Status::Paused => "Stalled",
+        Status::Down => "Crashed",
+    };
+    if !is_odd(view) {
+        return role.to_owned();
+    }
+    // The ring tells the part, too.
+    if scene.frame.is_narrow() { remark(view) } else { format!("{role}, {}", remark(view)) }
 }
 
 /// The words and the log beside a node.
@@ -146,19 +259,16 @@ pub(crate) fn beside(view: &NodeView, scene: &Scene) -> Markup {
             (x, at.y + 78.0, x, at.y + 70.0, "start")
         }
     };
-    let role = match view.status {
-        Status::Up => view.role,
-        Status::Paused => "Stalled",
-        Status::Down => "Crashed",
-    };
     let bar = settled_bar(cells, view.strip.settled, size);
     html! {
-        g.strip transform={ "translate(" (N(x)) " " (N(y)) ")" } {
+        g.strip {
+            g transform={ "translate(" (N(x)) " " (N(y)) ")" } {
             @if hidden > 0 || cells.first().is_some_and(|c| c.index > 1) { path.more d="M-13 8.5h2m2 0h2m2 0h2" {} }
             @for (i, c) in cells.iter().enumerate() { (cell(c, i as f32 * (size + 2.0), size)) }
             @if !bar.is_empty() { path.commit-bar d=(bar) {} }
+            }
+            text.role x=(N(label_x)) y=(N(label_y)) text-anchor=(anchor) { (said(view, scene)) }
         }
-        text.role x=(N(label_x)) y=(N(label_y)) text-anchor=(anchor) { (role) }
     }
 }
 
@@ -185,20 +295,29 @@ fn settled_bar(cells: &[Cell], settled: u64, size: f32) -> String {
 
 /// A client: a square, with what it waits for where there is room to say it.
 #[must_use]
-pub(crate) fn client(view: &ClientView, scene: &Scene, now: Time) -> Markup {
-    let at = scene.place(view.id);
+pub(crate) fn client(view: &ClientView, scene: &Scene, now: Time, selected: bool) -> Markup {
+    let (at, half) = (scene.place(view.id), scene.square);
     let (width, _) = scene.frame.size();
     let (x, anchor) = if at.x < width / 2.0 { (at.x - 17.0, "start") } else { (at.x + 17.0, "end") };
-    let room = !scene.frame.is_narrow() && scene.frame.word().is_none();
+    let room = half > 12.0 && !scene.frame.is_narrow() && scene.frame.word().is_none() && !scene.frame.is_tiny();
     let (letter, index) = split_name(&view.name);
     html! {
-        g.client transform={ "translate(" (N(at.x)) " " (N(at.y)) ")" } {
-            rect x="-15" y="-15" width="30" height="30" {}
-            text.pt.is-small y="5.5" { (letter) tspan.sub dy="3.5" { (index) } }
-        }
-        @if let Some((op, since)) = view.waiting.as_ref().filter(|_| room) {
-            text.client-note x=(N(x)) y=(N(at.y - 42.0)) text-anchor=(anchor) { "waiting for " (op) }
-            text.client-note x=(N(x)) y=(N(at.y - 27.0)) text-anchor=(anchor) { "for " (now.since(*since).0 / 1_000) " ms" }
+        g.client.is-waiting[view.waiting.is_some()] data-client=(view.name) data-process=(view.id.0) {
+            g transform={ "translate(" (N(at.x)) " " (N(at.y)) ")" } {
+                rect x=(N(-half)) y=(N(-half)) width=(N(2.0 * half)) height=(N(2.0 * half)) {}
+                @if half > 12.0 {
+                    text.pt.is-small.is-long[view.name.len() > 3] y="5.5" { (letter) tspan.sub dy="3.5" { (index) } }
+                } @else if half > 9.0 {
+                    text.pt-term y="3.8" { (index) }
+                }
+                @if selected { path.select d=(brackets(half + 4.0, half * 0.45)) {} }
+            }
+            @if let Some((op, since)) = view.waiting.as_ref().filter(|_| room) {
+                text.client-note x=(N(x)) y=(N(at.y - 42.0)) text-anchor=(anchor) { "waiting for " (op) }
+                text.client-note x=(N(x)) y=(N(at.y - 27.0)) text-anchor=(anchor) {
+                    "for " tspan.waited { (now.since(*since).0 / 1_000) } " ms"
+                }
+            }
         }
     }
 }
@@ -229,14 +348,14 @@ mod tests {
 
     #[test]
     fn an_arc_is_as_long_as_what_is_left_of_the_timer() {
-        let timer = TimerView { set: Time(0), due: Time(200_000), full: Span(400_000) };
-        assert_eq!(arc(timer, Time(100_000)), "M0-42A42 42 0 0 1 42 0", "a quarter of the ring");
-        assert_eq!(arc(timer, Time(200_000)), "M0-42A42 42 0 0 1 0 -42", "nothing");
+        let timer = TimerView { name: "election", set: Time(0), due: Time(200_000), full: Span(400_000) };
+        assert_eq!(arc(timer, Time(100_000), TIMER), "M0-42A42 42 0 0 1 42 0", "a quarter of the ring");
+        assert_eq!(arc(timer, Time(200_000), TIMER), "M0-42A42 42 0 0 1 0 -42", "nothing");
     }
 
     #[test]
     fn ticks_go_pale_as_the_heartbeat_comes_near() {
-        let timer = TimerView { set: Time(0), due: Time(50_000), full: Span(50_000) };
+        let timer = TimerView { name: "election", set: Time(0), due: Time(50_000), full: Span(50_000) };
         let (gone, left) = beats(timer, Time(25_000));
         assert_eq!((gone.matches('M').count(), left.matches('M').count()), (10, 10));
     }

@@ -11,3 +11,8 @@ pub(crate) fn window() -> Window {
 pub(crate) fn document() -> Document {
     window().document().expect("a window has a document")
 }
+
+/// Whether the reader has turned letters, digits and signs off as keys.
+pub(crate) fn keys_are_off() -> bool {
+    document().document_element().is_some_and(|root| root.has_attribute("data-keys-off"))
+}

@@ -4,7 +4,7 @@
 use lesson::Lab;
 use protocols::Run;
 
-use crate::plate::{class_of, plate};
+use crate::skeleton::{class_of, plate};
 use crate::state::{Bench, Shot};
 
 /// The whole figure of a lab at its poster's moment, with the lab itself in `data-lab` for the script that
@@ -13,7 +13,7 @@ use crate::state::{Bench, Shot};
 pub fn poster(lab: &Lab, run: &mut dyn Run, links: &str) -> String {
     run.seek(lab.poster);
     let state = Bench::new(lab.clone(), Shot::opening(run, lab));
-    let inside = plate(state, links).into_string();
+    let inside = plate(&state, links).into_string();
     let (class, id, code) = (class_of(lab.size), &lab.id, lesson::encode(lab));
     format!(
         "<figure class=\"{class}\" id=\"{id}\" data-plate=\"{id}\" aria-labelledby=\"{id}-title\" data-lab=\"{code}\">{inside}</figure>"
@@ -23,10 +23,10 @@ pub fn poster(lab: &Lab, run: &mut dyn Run, links: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{Still, lab, real_lab};
+    use crate::fixture::lab;
     use lesson::Size;
 
-    const SIZES: [Size; 3] = [Size::Small, Size::Full, Size::Hero];
+    const SIZES: [Size; 4] = [Size::Tiny, Size::Small, Size::Full, Size::Hero];
 
     fn keep(name: &str, html: &str) {
         if let Ok(dir) = std::env::var("POSTERS") {
@@ -35,22 +35,14 @@ mod tests {
     }
 
     #[test]
-    fn a_poster_is_the_whole_plate_without_a_style_attribute() {
+    fn a_poster_is_the_whole_plate_shows_the_cut_and_holds_the_lab() {
         for size in SIZES {
-            let html = poster(&lab(size), &mut Still, "");
+            let lab = lab(size);
+            let html = poster(&lab, lab.scenario.start().unwrap().as_mut(), "");
             keep(&format!("{size:?}"), &html);
             assert!(!html.contains("style="), "the page's policy forbids inline styles");
             assert!(html.contains("This plate in words"));
             assert!(html.contains("data-role=\"leader\""));
-        }
-    }
-
-    #[test]
-    fn a_poster_of_a_real_run_shows_the_cut_and_holds_the_lab() {
-        for size in SIZES {
-            let lab = real_lab(size);
-            let html = poster(&lab, lab.scenario.start().unwrap().as_mut(), "");
-            keep(&format!("Real{size:?}"), &html);
             assert!(html.contains("data-cut=\"both\""));
             let code = html.split("data-lab=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
             assert_eq!(lesson::decode(code), Ok(lab));

@@ -5,16 +5,24 @@
 use core::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-use lesson::{Control, Lab, Panel, Size};
-use maud::{Markup, html};
-use protocols::view::{BranchView, EventKind, EventView, Story};
+use lesson::{Control, Lab, Panel};
+use protocols::view::{BranchView, Diagram, EventKind, EventView, Step, Story};
 use protocols::{Run, View};
-use sim::{EventId, ProcessId, Span, Time};
+use sim::{EventId, EventSet, MsgId, ProcessId, Span, Time};
 
 #[cfg(feature = "csr")]
-use crate::challenge::Trial;
+use crate::challenge::{Search, Trial};
+#[cfg(feature = "csr")]
+use crate::compare::Beside;
+#[cfg(feature = "csr")]
+use crate::menu;
+#[cfg(feature = "csr")]
+use crate::motion;
 #[cfg(feature = "csr")]
 use crate::scene::Frame;
+#[cfg(feature = "csr")]
+use crate::share::Kept;
+use crate::sides::Way;
 use crate::slot::Slot;
 #[cfg(feature = "csr")]
 use crate::timeline::Width;
@@ -26,12 +34,14 @@ pub(crate) struct Shot {
     pub view: View,
     /// The whole run so far.
     pub story: Arc<Story>,
+    /// The span that is enlarged, and what happened in it. Empty if nobody looks at it.
+    pub near: Arc<Near>,
     /// The latest events worth a line, oldest first.
     pub recent: Vec<EventView>,
     /// The next event, as far as it has been simulated.
     pub next: Option<EventView>,
-    /// The chain of causes of what is selected, newest first.
-    pub why: Vec<EventView>,
+    /// The answer to "why?" about what is selected.
+    pub answer: Arc<Answer>,
     /// Where the run ends.
     pub end: Time,
     /// The branches, as in [`Run::branches`].
@@ -40,27 +50,80 @@ pub(crate) struct Shot {
     pub branch: usize,
 }
 
-/// One lab on the page. It lives as long as the page does.
+/// A span of the run, message by message.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Near {
+    /// From when.
+    pub from: Time,
+    /// Until when.
+    pub to: Time,
+    /// How far the run had been simulated.
+    pub frontier: Time,
+    /// On which branch.
+    pub branch: usize,
+    /// What happened.
+    pub diagram: Diagram,
+}
+
+/// The answer to "why?".
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Answer {
+    /// The event that it is about.
+    pub about: Option<EventId>,
+    /// On which branch.
+    pub branch: usize,
+    /// The chain of causes, newest first.
+    pub steps: Vec<Step>,
+    /// Everything that could have had a part in it.
+    pub past: EventSet,
+}
+
+/// What is selected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Picked {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// A server or a client.
+    Process(ProcessId),
+    /// The link between two processes, the smaller id first.
+    Link(ProcessId, ProcessId),
+    /// A message.
+    Message(MsgId),
+    /// An event.
+    Event(EventId),
+}
+
+/// One lab on the page.
 pub(crate) struct Bench {
     lab: Arc<Lab>,
-    #[cfg(feature = "csr")]
-    run: RefCell<Box<dyn Run>>,
     /// What is drawn. Changes when something happens, not with every frame.
     pub(crate) shot: Slot<Arc<Shot>>,
     /// Whether time runs.
     pub(crate) playing: Slot<bool>,
     /// How many times slower than life.
     pub(crate) slowed: Slot<u32>,
-    /// The selected process.
-    pub(crate) selected: Slot<Option<ProcessId>>,
-    /// The servers put on one side, while the cut tool is on.
-    pub(crate) side: Slot<Option<Vec<ProcessId>>>,
+    /// What is selected.
+    pub(crate) picked: Slot<Picked>,
+    /// The span that the reader has chosen to enlarge; `None` while it follows the moment looked at.
+    pub(crate) span: Slot<Option<(Time, Time)>>,
+    /// The sides that are being made up, while the cut tool is on: the second and later ones; all others are on the
+    /// first.
+    pub(crate) sides: Slot<Option<Vec<Vec<ProcessId>>>>,
+    /// Which way the sides will be cut.
+    pub(crate) way: Slot<Way>,
+    /// The links that the stroke that is being drawn would sever.
+    pub(crate) would_cut: Slot<Vec<(ProcessId, ProcessId)>>,
+    /// Whether every panel and control is shown, or only those that the lesson names.
+    pub(crate) all: Slot<bool>,
     /// The last answer to the reader: a refusal or a confirmation.
     pub(crate) said: Slot<String>,
     /// What a screen reader is told: the latest line.
     pub(crate) heard: Slot<String>,
-    /// Whether the sheet of keys is open.
-    pub(crate) keys: Slot<bool>,
+    /// Which sheet is open, by its name: `keys`, `share`, `dials`.
+    pub(crate) sheet: Slot<&'static str>,
+    /// How many lines of the log are being read; none while the words are shut.
+    pub(crate) lines: Slot<usize>,
     /// What only a live lab has.
     #[cfg(feature = "csr")]
     pub(crate) live: Live,
@@ -69,63 +132,174 @@ pub(crate) struct Bench {
 /// What a live lab knows besides what it draws.
 #[cfg(feature = "csr")]
 pub(crate) struct Live {
+    run: RefCell<Box<dyn Run>>,
     /// Which drawing there is room for.
     pub(crate) frame: Slot<Frame>,
+    /// The stage as it stands in the page.
+    pub(crate) stage: RefCell<Option<motion::Stage>>,
     /// Which timeline there is room for.
     pub(crate) width: Slot<Width>,
-    /// The event that is asked about, instead of the selected process's last change of part.
-    pub(crate) event: Slot<Option<EventId>>,
+    /// The menu that is open.
+    pub(crate) menu: menu::Open,
+    /// What of the logs is on show.
+    pub(crate) logs: Slot<crate::logs::Window>,
+    /// What a link to the run is made of.
+    pub(crate) kept: Kept,
+    /// The run beside the run.
+    pub(crate) beside: Beside,
     /// The challenge's state.
     pub(crate) trial: Slot<Trial>,
     /// Whether the reader wants no motion.
     pub(crate) still: Cell<bool>,
     /// When a screen reader was last told something while playing, in ms of real time.
     pub(crate) told_at: Cell<f64>,
+    /// The latest event worth a line, and on which branch.
+    pub(crate) noted: Slot<(EventId, usize)>,
+    /// The broken promise that a screen reader was told of last.
+    pub(crate) alarm: Slot<String>,
+    /// The search for the shortest trace that passes the challenge, while it goes on.
+    pub(crate) search: RefCell<Option<Search>>,
 }
 
-/// A handle on a lab. A poster's lab has no run behind it.
-pub(crate) type LabState = &'static Bench;
+#[cfg(feature = "csr")]
+impl Live {
+    /// A live lab's own part, around its run.
+    pub(crate) fn new(run: Box<dyn Run>, lab: &Lab, frame: Frame, width: Width, still: bool) -> Self {
+        Self {
+            kept: Kept::of(run.as_ref()),
+            beside: Beside::default(),
+            run: RefCell::new(run),
+            frame: Slot::new(frame),
+            stage: RefCell::new(None),
+            width: Slot::new(width),
+            menu: menu::Open::none(),
+            logs: Slot::new(crate::logs::Window::default()),
+            trial: Slot::new(Trial::of(lab)),
+            still: Cell::new(still),
+            told_at: Cell::new(0.0),
+            noted: Slot::new((EventId(u32::MAX), 0)),
+            alarm: Slot::new(String::new()),
+            search: RefCell::default(),
+        }
+    }
+}
+
+/// What of the run is wanted for a shot.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Wanted {
+    /// What is selected.
+    pub picked: Picked,
+    /// The span that is enlarged; `None`: the one around the moment.
+    pub span: Option<(Time, Time)>,
+    /// Whether there is a diagram to draw.
+    pub diagram: bool,
+    /// Whether somebody asks why.
+    pub why: bool,
+    /// How many lines of events stand beside the logs.
+    pub lines: usize,
+}
+
+/// How long a span is enlarged while the reader has not chosen another.
+pub(crate) const NEAR: Span = Span::from_millis(320);
 
 impl Shot {
     /// What a lab shows when it opens, at the run's cursor.
     #[must_use]
     pub(crate) fn opening(run: &dyn Run, lab: &Lab) -> Self {
-        Self::of(run, lab, None, first_choice(lab, &run.view()), None)
+        let picked = first_choice(lab, &run.view());
+        Self::of(run, Wanted::of(lab, false, picked, None), None)
     }
 
-    /// Looks at the run where its cursor stands. `known` is the last story, to be reused if it still holds.
+    /// Looks at the run where its cursor stands. `known` is the last shot: what still holds of it is used again.
     #[must_use]
-    pub(crate) fn of(
-        run: &dyn Run,
-        lab: &Lab,
-        asked: Option<EventId>,
-        selected: Option<ProcessId>,
-        known: Option<&Self>,
-    ) -> Self {
+    pub(crate) fn of(run: &dyn Run, wanted: Wanted, known: Option<&Self>) -> Self {
         let view = run.view();
         let branch = run.branch();
+        let frontier = run.frontier();
         let story = match known {
-            Some(old) if old.branch == branch && old.story.frontier == run.frontier() => Arc::clone(&old.story),
+            Some(old) if old.branch == branch && old.story.frontier == frontier => Arc::clone(&old.story),
             _ => Arc::new(run.story()),
         };
-        let recent = recent(run, lab.panels.contains(&Panel::Logs));
+        let near = near(run, wanted, known);
+        let answer = answer(run, &view, wanted, known);
+        let recent = recent(run, wanted.lines);
         let next = upcoming(run);
-        let why = if lab.panels.contains(&Panel::Inspector) { why(run, &view, asked, selected) } else { Vec::new() };
-        Self { view, story, recent, next, why, end: run.end(), branches: run.branches(), branch }
+        Self { view, story, near, recent, next, answer, end: run.end(), branches: run.branches(), branch }
+    }
+
+    /// A picture alone, of a run that nothing else is known of.
+    #[must_use]
+    pub(crate) fn of_view(view: View) -> Self {
+        Self {
+            view,
+            story: Arc::default(),
+            near: Arc::default(),
+            recent: Vec::new(),
+            next: None,
+            answer: Arc::default(),
+            end: Time::ZERO,
+            branches: Vec::new(),
+            branch: 0,
+        }
+    }
+
+    /// A server by its id.
+    #[must_use]
+    pub(crate) fn node(&self, id: ProcessId) -> Option<&protocols::view::NodeView> {
+        self.view.nodes.iter().find(|n| n.id == id)
     }
 }
 
-/// How many lines of events stand beside the logs.
-const RECENT: usize = 6;
+impl Wanted {
+    /// What this lab's panels need.
+    #[must_use]
+    pub(crate) fn of(lab: &Lab, all: bool, picked: Picked, span: Option<(Time, Time)>) -> Self {
+        let shows = |panel| all || lab.panels.contains(&panel);
+        Self {
+            picked,
+            span,
+            diagram: shows(Panel::Diagram),
+            why: shows(Panel::Inspector) || shows(Panel::Diagram) || shows(Panel::Safety),
+            lines: if shows(Panel::Logs) { 6 } else { 1 },
+        }
+    }
+}
 
-fn recent(run: &dyn Run, shown: bool) -> Vec<EventView> {
+/// The span that is enlarged around a moment: most of it lies in the past. It goes on page by page, so that it stands
+/// still under the playhead for a while.
+#[must_use]
+pub(crate) fn span_around(now: Time, end: Time) -> (Time, Time) {
+    const PAGE: u64 = NEAR.0 / 4;
+    let from = now.0.saturating_sub(NEAR.0 * 13 / 20) / PAGE * PAGE;
+    let from = Time(from.min(end.0.saturating_sub(NEAR.0)));
+    (from, from + NEAR)
+}
+
+fn near(run: &dyn Run, wanted: Wanted, known: Option<&Shot>) -> Arc<Near> {
+    if !wanted.diagram {
+        return Arc::default();
+    }
+    let (branch, frontier) = (run.branch(), run.frontier());
+    let (from, to) = wanted.span.unwrap_or_else(|| span_around(run.now(), run.end()));
+    match known.map(|old| &old.near) {
+        Some(old)
+            if (old.from, old.to, old.branch) == (from, to, branch)
+                && (old.frontier == frontier || old.frontier.min(frontier) > to) =>
+        {
+            Arc::clone(old)
+        }
+        _ => Arc::new(Near { from, to, frontier, branch, diagram: run.diagram(from, to) }),
+    }
+}
+
+fn recent(run: &dyn Run, wanted: usize) -> Vec<EventView> {
     let now = run.now();
     let worth = |e: &EventView| !matches!(e.kind, EventKind::Message | EventKind::Timer);
-    let wanted = if shown { RECENT } else { 1 };
     let mut found = Vec::new();
     for window in [60, 400, 3_000] {
         let from = now - Span::from_millis(window);
-        found = run.events(from, now).into_iter().filter(worth).collect();
+        found = run.events(from, now);
+        found.retain(worth);
         if found.len() >= wanted || from == Time::ZERO {
             break;
         }
@@ -144,52 +318,60 @@ fn upcoming(run: &dyn Run) -> Option<EventView> {
     run.events(now + Span(1), to).into_iter().next()
 }
 
-fn why(run: &dyn Run, view: &View, asked: Option<EventId>, selected: Option<ProcessId>) -> Vec<EventView> {
-    if let Some(id) = asked {
-        return told(run, id);
+fn answer(run: &dyn Run, view: &View, wanted: Wanted, known: Option<&Shot>) -> Arc<Answer> {
+    let branch = run.branch();
+    let about = if wanted.why { asked(run, view, wanted.picked) } else { None };
+    match known.map(|old| &old.answer) {
+        Some(old) if (old.about, old.branch) == (about, branch) => Arc::clone(old),
+        _ => Arc::new(match about {
+            Some(id) => Answer { about, branch, steps: run.why(id), past: run.past(id) },
+            None => Answer { branch, ..Answer::default() },
+        }),
     }
-    let Some(node) = selected.and_then(|id| view.nodes.iter().find(|n| n.id == id)) else { return Vec::new() };
+}
+
+/// The event that a selection asks about: itself, or a server's last change of part.
+fn asked(run: &dyn Run, view: &View, picked: Picked) -> Option<EventId> {
+    let id = match picked {
+        Picked::Event(id) => return Some(id),
+        Picked::Process(id) => id,
+        _ => return None,
+    };
+    let node = view.nodes.iter().find(|n| n.id == id)?;
     let changes = run.events(node.since, node.since);
     let wanted = if node.status.is_up() { EventKind::Role } else { EventKind::Fault };
     let last = changes.iter().rev().find(|e| e.kind == wanted && e.process == Some(node.id));
-    last.map_or_else(Vec::new, |e| told(run, e.id))
-}
-
-/// The events of the answer to "why?".
-fn told(run: &dyn Run, id: EventId) -> Vec<EventView> {
-    run.why(id).into_iter().map(|step| step.event).collect()
+    last.map(|e| e.id)
 }
 
 impl Bench {
-    /// A lab at the moment of `shot`. It is never taken down, so it is given to the page for good.
+    /// A lab at the moment of `shot`.
     #[must_use]
-    pub(crate) fn new(
-        lab: Lab,
-        shot: Shot,
-        #[cfg(feature = "csr")] run: Box<dyn Run>,
-        #[cfg(feature = "csr")] live: Live,
-    ) -> LabState {
-        Box::leak(Box::new(Self {
+    pub(crate) fn new(lab: Lab, shot: Shot, #[cfg(feature = "csr")] live: Live) -> Self {
+        Self {
             playing: Slot::new(false),
             slowed: Slot::new(lab.slowed),
-            selected: Slot::new(first_choice(&lab, &shot.view)),
-            side: Slot::new(None),
+            picked: Slot::new(first_choice(&lab, &shot.view)),
+            span: Slot::new(None),
+            sides: Slot::new(None),
+            way: Slot::new(Way::default()),
+            would_cut: Slot::new(Vec::new()),
+            all: Slot::new(false),
             said: Slot::new(String::new()),
             heard: Slot::new(String::new()),
-            keys: Slot::new(false),
+            sheet: Slot::new(""),
+            lines: Slot::new(0),
             shot: Slot::new(Arc::new(shot)),
             lab: Arc::new(lab),
             #[cfg(feature = "csr")]
-            run: RefCell::new(run),
-            #[cfg(feature = "csr")]
             live,
-        }))
+        }
     }
 
     /// The lab's description.
     #[must_use]
-    pub(crate) fn lab(&self) -> Arc<Lab> {
-        Arc::clone(&self.lab)
+    pub(crate) fn lab(&self) -> &Lab {
+        &self.lab
     }
 
     /// Whether there is a run behind the drawing.
@@ -201,33 +383,35 @@ impl Bench {
     /// Whether the lab shows these controls.
     #[must_use]
     pub(crate) fn has(&self, control: Control) -> bool {
-        self.lab.controls.contains(&control)
+        self.lab.controls.contains(&control) || self.all.get()
     }
 
     /// Whether the lab shows this panel.
     #[must_use]
     pub(crate) fn shows(&self, panel: Panel) -> bool {
-        self.lab.panels.contains(&panel)
+        self.lab.panels.contains(&panel) || self.all.get()
+    }
+
+    /// The process that is selected, or that the selected event happened at.
+    #[must_use]
+    pub(crate) fn selected(&self) -> Option<ProcessId> {
+        match self.picked.get() {
+            Picked::Process(id) => Some(id),
+            Picked::Event(_) => self.shot.with(|s| s.answer.steps.first().and_then(|step| step.event.process)),
+            _ => None,
+        }
     }
 
     /// Works with the run.
     #[cfg(feature = "csr")]
     pub(crate) fn with_run<T>(&self, work: impl FnOnce(&mut dyn Run) -> T) -> T {
-        work(self.run.borrow_mut().as_mut())
+        work(self.live.run.borrow_mut().as_mut())
     }
 
     /// Puts another run in the place of the lab's.
     #[cfg(feature = "csr")]
     pub(crate) fn replace_run(&self, run: Box<dyn Run>) {
-        *self.run.borrow_mut() = run;
-    }
-
-    /// The letter that keys a panel of a full plate, as in a printed figure; the stage is a.
-    #[must_use]
-    pub(crate) fn key_of(&self, panel: Panel) -> Markup {
-        const ORDER: [Panel; 4] = [Panel::Inspector, Panel::Timeline, Panel::Logs, Panel::Safety];
-        let before = ORDER.iter().take_while(|p| **p != panel).filter(|p| self.shows(**p)).count();
-        html! { @if self.lab.size == Size::Full { span.panel-k { (["b", "c", "d", "e"][before]) } } }
+        *self.live.run.borrow_mut() = run;
     }
 }
 
@@ -238,10 +422,10 @@ pub(crate) fn letter(branch: usize) -> char {
 }
 
 /// What is selected when a lab opens: the leader of the highest epoch, if there is an inspector to show it.
-fn first_choice(lab: &Lab, view: &View) -> Option<ProcessId> {
+fn first_choice(lab: &Lab, view: &View) -> Picked {
     if !lab.panels.contains(&Panel::Inspector) {
-        return None;
+        return Picked::Nothing;
     }
     let best = view.nodes.iter().filter(|n| n.status.is_up()).max_by_key(|n| (n.stance, n.epoch));
-    best.map(|n| n.id)
+    best.map_or(Picked::Nothing, |n| Picked::Process(n.id))
 }

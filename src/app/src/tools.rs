@@ -1,72 +1,77 @@
-//! The tools: cut and heal, crash and restart, write; and the picker of sides for those who cut without a pointer.
+//! The tools: cut and heal, crash and restart, write. Which of them a lab shows is its lesson's choice; the rest
+//! stand behind "All controls".
 
-use lesson::Control;
 use maud::{Markup, html};
 
-use crate::icon::mark;
-use crate::node::{hue, name};
-use crate::state::LabState;
-use crate::transport::{button, cut_and_heal};
+use crate::node::name;
+use crate::state::Bench;
+#[cfg(feature = "ssr")]
+use crate::{icon::mark, skeleton::names};
+#[cfg(feature = "ssr")]
+use lesson::{Control, Lab};
+
+/// A button that asks for something by name.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub(crate) fn button(name: &str, icon: &str, label: &str) -> Markup {
+    html! { button.btn.{ "is-" (name) } type="button" data-do=(name) disabled { (mark(icon)) (label) } }
+}
 
 /// The strip of tools.
+#[cfg(feature = "ssr")]
 #[must_use]
-pub(crate) fn tools(state: LabState) -> Markup {
+pub(crate) fn tools(lab: &Lab) -> Markup {
+    use Control::{Compare, Crash, Cut, Isolate, Luck, Pause, Read, Rules, Write};
+    let needs = |control: Control, word: &str, content: Markup| {
+        html! { span.needs data-needs=(word) hidden[!names(lab, control)] { (content) } }
+    };
     html! {
-        @if state.has(Control::Cut) {
-            div.group role="group" aria-label="Network" { span.group-label { "Network" } (cut_and_heal(state)) }
-        }
-        @if state.has(Control::Crash) { (of_node(state)) }
-        @if state.has(Control::Write) { (of_client(state)) }
-    }
-}
-
-/// Crash and Restart, for the selected node.
-fn of_node(state: LabState) -> Markup {
-    let live = state.is_live();
-    let shot = state.shot.get();
-    let selected = state.selected.get();
-    let node = shot.view.nodes.iter().find(|n| Some(n.id) == selected);
-    let is = |up| live && node.is_some_and(|n| n.status.is_up() == up);
-    html! {
-        div.group role="group" aria-label="Selected node" {
-            span.group-label.is-node { @if let Some(node) = node { "Node " (name(&node.name)) } @else { "No node" } }
-            (button("is-crash", "crash", "crash", "Crash", is(true)))
-            (button("is-restart", "restart", "restart", "Restart", is(false)))
-        }
-    }
-}
-
-fn of_client(state: LabState) -> Markup {
-    let client = state.shot.with(|s| s.view.clients.first().map(|c| c.name.clone()));
-    html! {
-        div.group role="group" aria-label="Client" {
-            span.group-label { @if let Some(client) = &client { "Client " (name(client)) } }
-            (button("is-write", "write", "write", "Write", state.is_live() && client.is_some()))
-        }
-    }
-}
-
-/// The picker: a toggle for each node; those pressed are one side.
-#[must_use]
-pub(crate) fn sides(state: LabState) -> Markup {
-    let side = state.side.get();
-    let shot = state.shot.get();
-    html! {
-        @if let Some(side) = side {
-            div.sides role="group" aria-label="Cut: who stands on one side" {
-                span.sides-say { "Put nodes on one side, here or on the stage, then cut. Or drag a line across the links." }
-                span.group {
-                    @for n in &shot.view.nodes {
-                        @let on = side.contains(&n.id);
-                        button.btn.is-node.(hue(n.epoch)).is-on[on] type="button" data-do="side" data-process=(n.id.0)
-                            aria-pressed=(if on { "true" } else { "false" }) aria-label={ "Node " (n.name) " on this side" } {
-                            span.nd { (n.name) }
-                        }
-                    }
-                }
-                button.btn.is-main type="button" data-do="cut-sides" { (mark("cut")) "Cut them off" }
-                button.btn.is-quiet type="button" data-do="escape" { "Cancel" }
+        div.tools role="toolbar" aria-label="Faults and requests" {
+            div.group role="group" aria-label="Network" data-needs="cut" hidden[!names(lab, Cut)] {
+                span.group-label { "Network" }
+                (cut_and_heal())
+            }
+            div.group role="group" aria-label="Selected node" {
+                span.group-label.is-node data-part="node-name" {}
+                (needs(Crash, "crash", html! { (button("crash", "crash", "Crash")) (button("restart", "restart", "Restart")) }))
+                (needs(Pause, "pause", html! { (button("pause", "pause", "Stall")) (button("resume", "play", "Go on")) }))
+                (needs(Isolate, "isolate", button("isolate", "isolate", "Isolate")))
+                (button("menu", "more", "More"))
+            }
+            div.group role="group" aria-label="Client" {
+                span.group-label data-part="client-name" {}
+                (needs(Write, "write", button("write", "write", "Write")))
+                (needs(Read, "read", button("read", "read", "Read")))
+            }
+            div.group role="group" aria-label="Run" {
+                (needs(Luck, "luck", button("luck", "dice", "Luck")))
+                (needs(Rules, "rules", button("dials", "dials", "Dials")))
+                (needs(Compare, "compare", button("compare", "compare", "Compare")))
             }
         }
     }
+}
+
+/// The two buttons of the network.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub(crate) fn cut_and_heal() -> Markup {
+    html! { (button("cut", "cut", "Cut")) (button("heal", "heal", "Heal")) }
+}
+
+/// Which node the tools act on.
+#[must_use]
+pub(crate) fn node_name(state: &Bench) -> Markup {
+    let (shot, id) = (state.shot.get(), state.selected());
+    let node = id.and_then(|id| shot.node(id));
+    html! { @if let Some(node) = node { "Node " (name(&node.name)) } @else { "No node" } }
+}
+
+/// Which client the tools act on.
+#[must_use]
+pub(crate) fn client_name(state: &Bench) -> Markup {
+    let (shot, id) = (state.shot.get(), state.selected());
+    let clients = &shot.view.clients;
+    let client = clients.iter().find(|c| Some(c.id) == id).or_else(|| clients.first());
+    html! { @if let Some(client) = client { "Client " (name(&client.name)) } }
 }

@@ -1,73 +1,77 @@
 //! The transport: play, step, the clock, what has just happened, the speed.
 
-use lesson::{Control, Size};
 use maud::{Markup, html};
 
-use crate::icon::mark;
-use crate::stage::ms;
-use crate::state::{LabState, letter};
+use crate::state::Bench;
 use crate::words;
+#[cfg(feature = "ssr")]
+use crate::{icon::mark, stage::ms, tools::cut_and_heal};
+#[cfg(feature = "ssr")]
+use lesson::{Control, Size};
+#[cfg(feature = "csr")]
+use {
+    crate::input::{Seen, number},
+    sim::Time,
+    web_sys::Element,
+};
 
 /// How many times slower than life a lab can play.
 pub(crate) const SPEEDS: [(u32, &str); 4] = [(100, "100×"), (20, "20×"), (5, "5×"), (1, "none")];
 
-/// A button that asks for something by name. Off: it is there, but can't be pressed now.
-#[must_use]
-pub(crate) fn button(class: &str, name: &str, icon: &str, label: &str, on: bool) -> Markup {
-    html! { button.btn.(class) type="button" data-do=(name) disabled[!on] { (mark(icon)) (label) } }
-}
-
 /// A button that is only an icon.
-fn icon_button(name: &str, label: &str, on: bool) -> Markup {
-    html! { button.btn.is-icon type="button" data-do=(name) aria-label=(label) title=(label) disabled[!on] { (mark(name)) } }
+#[cfg(feature = "ssr")]
+fn icon_button(name: &str, label: &str) -> Markup {
+    html! { button.btn.is-icon type="button" data-do=(name) aria-label=(label) title=(label) disabled { (mark(name)) } }
 }
 
 /// The whole strip.
+#[cfg(feature = "ssr")]
 #[must_use]
-pub(crate) fn transport(state: LabState) -> Markup {
-    let live = state.is_live();
+pub(crate) fn transport(state: &Bench) -> Markup {
     let hero = state.lab().size == Size::Hero;
-    let (play, icon) = if state.playing.get() { ("Pause", "pause") } else { ("Play", "play") };
-    let shot = state.shot.get();
+    let at = state.shot.with(|s| s.view.at);
     html! {
-        button.btn.is-play type="button" data-do="play" aria-label=(play) disabled[!live] { (mark(icon)) }
-        div.group.steps {
-            @if !hero { (icon_button("start", "Back to the start", live)) }
-            (icon_button("step-back", "Back one event", live))
-            (icon_button("step-on", "On one event", live))
-            @if !hero { (icon_button("end", "To the end of what has run", live)) }
+        div.transport role="group" aria-label="Playback" {
+            button.btn.is-play type="button" data-do="play" aria-label="Play" data-name-on="Pause" data-name-off="Play" disabled {
+                span.if-off { (mark("play")) } span.if-on { (mark("pause")) }
+            }
+            div.group.steps {
+                @if !hero { (icon_button("start", "Back to the start")) }
+                (icon_button("step-back", "Back one event"))
+                (icon_button("step-on", "On one event"))
+                @if !hero { (icon_button("end", "To the end of what has run")) }
+            }
+            output.clock data-clock data-us=(at.0) aria-live="off" { span data-clock-ms { (ms(at)) } " " small { "ms" } }
+            @if hero && state.has(Control::Cut) {
+                div.group role="group" aria-label="Network" { (cut_and_heal()) }
+            }
+            div.now role="status" { span.now-line data-part="now" { (now(state)) } }
+            @if !hero { (speeds(state.slowed.get())) }
+            button.btn.is-what-if type="button" data-do="what-if" disabled { (mark("branch")) span { "What if" } }
+            @if hero { button.btn.is-quiet type="button" data-do="reset" disabled { (mark("reset")) "Start again" } }
         }
-        output.clock data-clock data-us=(shot.view.at.0) aria-live="off" {
-            span data-clock-ms { (ms(shot.view.at)) } " " small { "ms" }
-        }
-        @if hero && state.has(Control::Cut) {
-            div.group role="group" aria-label="Network" { (cut_and_heal(state)) }
-        }
-        div.now role="status" { span.now-line { (now(state)) } }
-        @if !hero { (speeds(state, live)) }
-        @if shot.branches.len() > 1 {
-            button.btn type="button" data-do="branch" disabled[!live] { (mark("branch")) span { "Run " (letter(shot.branch)) } }
-        }
-        @if hero { (button("is-quiet", "reset", "reset", "Start again", live)) }
     }
 }
 
-/// The two buttons of the network.
-#[must_use]
-pub(crate) fn cut_and_heal(state: LabState) -> Markup {
-    let live = state.is_live();
-    let open = state.side.get().is_some();
-    let whole = state.shot.with(|s| s.view.cuts.is_empty());
+/// A button for each speed; on a phone there is room for one, which goes through them.
+#[cfg(feature = "ssr")]
+fn speeds(slowed: u32) -> Markup {
+    let label = SPEEDS.iter().find(|(s, _)| *s == slowed).map_or("", |s| s.1);
     html! {
-        button.btn.is-on[open] type="button" data-do="cut" aria-pressed=(if open { "true" } else { "false" }) disabled[!live] {
-            (mark("cut")) "Cut"
+        div.group.scale role="group" aria-label="Slowed: real time to one unit of simulated time" {
+            span.group-label { "Slowed" }
+            @for (each, label) in SPEEDS {
+                button.btn.is-on[each == slowed] type="button" data-do="speed" data-slowed=(each)
+                    aria-pressed=(if each == slowed { "true" } else { "false" }) disabled { (label) }
+            }
         }
-        (button("is-heal", "heal", "heal", "Heal", live && !whole))
+        button.btn.is-cycle type="button" data-do="cycle" aria-label={ "Slowed: " (label) } disabled { (label) }
     }
 }
 
 /// What was just said to the reader, or else what has just happened and what comes next.
-fn now(state: LabState) -> Markup {
+#[must_use]
+pub(crate) fn now(state: &Bench) -> Markup {
     let said = state.said.get();
     let shot = state.shot.get();
     let names = words::names(&shot.view);
@@ -85,18 +89,50 @@ fn now(state: LabState) -> Markup {
     }
 }
 
-/// A button for each speed; on a phone there is room for one, which goes through them.
-fn speeds(state: LabState, live: bool) -> Markup {
-    let slowed = state.slowed.get();
-    let label = SPEEDS.iter().find(|(s, _)| *s == slowed).map_or("", |s| s.1);
-    html! {
-        div.group.scale role="group" aria-label="Slowed: real time to one unit of simulated time" {
-            span.group-label { "Slowed" }
-            @for (each, label) in SPEEDS {
-                button.btn.is-on[each == slowed] type="button" data-do="speed" data-slowed=(each)
-                    aria-pressed=(if each == slowed { "true" } else { "false" }) disabled[!live] { (label) }
+/// What the transport's buttons and keys ask for.
+#[cfg(feature = "csr")]
+pub(crate) fn command(seen: &Seen, name: &str, from: Option<&Element>) -> bool {
+    let state = &seen.state;
+    match name {
+        "play" => state.toggle_play(),
+        "start" => {
+            state.playing.set(false);
+            state.seek(Time::ZERO);
+        }
+        "end" => {
+            state.playing.set(false);
+            let frontier = state.with_run(|run| run.frontier());
+            state.seek(frontier);
+        }
+        "step-on" => state.step_on(),
+        "step-back" => state.step_back(),
+        "undo" => state.undo(),
+        "reset" => state.reset(),
+        "speed" => {
+            if let Some(slowed) = from.and_then(|el| number(el, "data-slowed")) {
+                state.slowed.set(u32::try_from(slowed).unwrap_or(1).max(1));
             }
         }
-        button.btn.is-cycle type="button" data-do="cycle" aria-label={ "Slowed: " (label) } disabled[!live] { (label) }
+        "cycle" => {
+            let here = place_of(state.slowed.get_untracked());
+            state.slowed.set(SPEEDS[(here + 1) % SPEEDS.len()].0);
+            if let Some(button) = from {
+                let label = SPEEDS[(here + 1) % SPEEDS.len()].1;
+                button.set_text_content(Some(label));
+                let _ = button.set_attribute("aria-label", &["Slowed: ", label].concat());
+            }
+        }
+        "slower" => state.slowed.set(SPEEDS[place_of(state.slowed.get_untracked()).saturating_sub(1)].0),
+        "faster" => {
+            let next = (place_of(state.slowed.get_untracked()) + 1).min(SPEEDS.len() - 1);
+            state.slowed.set(SPEEDS[next].0);
+        }
+        _ => return false,
     }
+    true
+}
+
+#[cfg(feature = "csr")]
+fn place_of(slowed: u32) -> usize {
+    SPEEDS.iter().position(|(s, _)| *s <= slowed).unwrap_or(SPEEDS.len() - 1)
 }

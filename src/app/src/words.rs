@@ -124,7 +124,7 @@ pub(crate) fn twin(view: &View) -> Vec<String> {
     let broken: Vec<String> = view
         .promises
         .iter()
-        .filter_map(|p| p.broken.as_ref().map(|(at, why)| format!("{} broke at {} ms: {why}.", p.name, ms(*at))))
+        .filter_map(|p| p.broken.as_ref().map(|b| format!("{} broke at {} ms: {}.", p.name, ms(b.at), b.facts)))
         .collect();
     match (broken.is_empty(), view.promises.is_empty()) {
         (true, false) => said.push("No promise is broken.".to_owned()),
@@ -147,6 +147,13 @@ fn on_the_way(view: &View) -> String {
     }
     let each: Vec<String> = kinds.iter().map(|(kind, n)| format!("{n} {kind}")).collect();
     format!("{} on the way: {}.", count(view.messages.len(), "message", "messages"), list(&each))
+}
+
+/// An event with its time, for a log that is read out.
+#[cfg(feature = "csr")]
+#[must_use]
+pub(crate) fn line(event: &protocols::view::EventView) -> String {
+    [&(event.at.0 / 1_000).to_string(), " ms: ", &event.text].concat()
 }
 
 /// Running text with the names of processes set as in the drawing.

@@ -2,6 +2,7 @@
 
 mod claims;
 mod hunt;
+mod poster;
 mod prerender;
 mod problem;
 mod run;
@@ -23,6 +24,8 @@ enum Command {
     Hunt(hunt::Options),
     /// Replay what the lessons claim of their labs
     Claims(claims::Options),
+    /// Print a lab's plate as HTML
+    Poster(poster::Options),
     /// Write every page of the site that Trunk has built
     Prerender(prerender::Options),
     /// Serve a built site, for a room
@@ -44,6 +47,7 @@ fn perform(command: &Command) -> Result<(), Problem> {
         Command::Run(options) => run::run(options),
         Command::Hunt(options) => hunt::run(options),
         Command::Claims(options) => claims::run(options),
+        Command::Poster(options) => poster::run(options),
         Command::Prerender(options) => prerender::run(options).map_err(|problem| Problem(problem.to_string())),
         Command::Serve(options) => serve::run(options),
     }

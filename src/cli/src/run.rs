@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use lesson::{Course, Lab, transcript};
-use protocols::view::{EventView, View};
+use lesson::{Course, Lab, Size, link, transcript};
+use protocols::view::{Breach, EventView, View};
 use serde::Serialize;
 use sim::{Span, Time};
 
@@ -13,9 +13,9 @@ use crate::problem::Problem;
 /// Which lab, and how far.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Options {
-    /// A lab: a TOML file that holds what a `lab` block holds, or LESSON.md#LAB-ID
+    /// A lab: a TOML file that holds what a `lab` block holds, or LESSON.md#LAB-ID, or a link to a run
     lab: String,
-    /// Until when, such as 4s or 350ms; to the lab's end unless given
+    /// Until when, such as 4s or 350ms; unless given to the lab's end, or to the moment that a link opens at
     #[arg(long)]
     until: Option<Span>,
     /// Print one JSON value, with every event
@@ -25,8 +25,10 @@ pub(crate) struct Options {
 
 /// Runs the lab and prints the account of it.
 pub(crate) fn run(options: &Options) -> Result<(), Problem> {
-    let lab = find(&options.lab)?;
-    let account = Account::of(&lab, options.until.map(|span| Time(span.0)))?;
+    let shared = shared(&options.lab)?;
+    let until = options.until.map(|span| Time(span.0)).or(shared.as_ref().map(|lab| lab.poster));
+    let lab = shared.map_or_else(|| find(&options.lab), Ok)?;
+    let account = Account::of(&lab, until)?;
     if options.json {
         let json = serde_json::to_string_pretty(&account).map_err(|error| Problem(error.to_string()))?;
         println!("{json}");
@@ -74,13 +76,33 @@ impl Account {
             line(format_args!("  {sentence}"));
         }
         for promise in &self.view.promises {
-            if let Some((at, how)) = &promise.broken {
-                line(format_args!("  Broken at {at}: {}: {how}", promise.name));
+            if let Some(Breach { at, facts, .. }) = &promise.broken {
+                line(format_args!("  Broken at {at}: {}: {facts}", promise.name));
             }
         }
         line(format_args!("\ntrace hash {}", self.hash));
         words
     }
+}
+
+/// The run of a link, as a lab that opens at the link's moment; `None` if this is no link to a run.
+fn shared(name: &str) -> Result<Option<Lab>, Problem> {
+    let Some(asked) = link::read(name).filter(|asked| !asked.run.is_empty()) else { return Ok(None) };
+    let bad = |bad| Problem(format!("the link's run can't be read: {bad}"));
+    let (scenario, poster) = lesson::decode_run(&asked.run).map_err(bad)?;
+    Ok(Some(Lab {
+        id: asked.lab,
+        title: String::new(),
+        number: String::new(),
+        caption: String::new(),
+        scenario,
+        poster,
+        size: Size::default(),
+        panels: Vec::new(),
+        controls: Vec::new(),
+        slowed: 1,
+        challenge: None,
+    }))
 }
 
 /// Finds the lab that a command line names.
@@ -166,6 +188,17 @@ mod tests {
     fn a_file_that_is_wrong_is_told_with_its_place_and_the_nearest_key() {
         let problem = lab(&FILE.replace("seed =", "sede =")).unwrap_err().to_string();
         assert!(problem.contains("lab.toml:7: ") && problem.contains("`seed`"), "{problem}");
+    }
+
+    #[test]
+    fn a_link_gives_the_run_that_it_was_made_of() {
+        let scenario = lab(FILE).unwrap().scenario;
+        let address = link::to("https://example.org/", "alone", &scenario, Time(700_000));
+        let read = shared(&format!("{address}).")).unwrap().unwrap();
+        assert_eq!((read.id.as_str(), read.poster, read.scenario), ("alone", Time(700_000), scenario));
+        let problem = shared("https://example.org/#lab=alone&run=AgEF").unwrap_err().to_string();
+        assert!(problem.contains("the link's run can't be read: the code "), "{problem}");
+        assert_eq!(shared("lesson.md#two-leaders"), Ok(None));
     }
 
     #[test]

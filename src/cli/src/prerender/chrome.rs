@@ -19,7 +19,6 @@ pub(super) const PRELOADED: [&str; 2] =
 const ICONS: &str = concat!(
     r#"<symbol id="i-theme" viewBox="0 0 16 16"><circle cx="8" cy="8" r="6"/>"#,
     r#"<path d="M8 2a6 6 0 0 1 0 12z" fill="currentColor" stroke="none"/></symbol>"#,
-    r#"<symbol id="i-done" viewBox="0 0 16 16"><path d="m2.8 8.6 3.4 3.4 7-8"/></symbol>"#
 );
 
 /// What a page is made in: the whole site's facts and the page's own.
@@ -93,11 +92,13 @@ pub(super) fn document(context: &Context, about: &About, body: &Markup) -> Strin
                 link rel="manifest" href=(links.to("manifest.webmanifest"));
                 meta name="app-js" content=(links.to(&shell.app_js));
                 meta name="app-wasm" content=(links.to(&shell.app_wasm));
+                @if about.live { meta name="share-js" content=(links.to(&shell.share_js)); }
                 @if about.live { script type="module" src=(links.to(&shell.boot_js)) {} }
                 script src=(links.to(&shell.page_js)) defer {}
             }
             body class=[about.class] data-lesson=[about.lesson] {
-                (PreEscaped(format!("<svg width=\"0\" height=\"0\" class=\"vh\" aria-hidden=\"true\">{ICONS}</svg>")))
+                (PreEscaped(format!("<svg width=\"0\" height=\"0\" class=\"vh\" aria-hidden=\"true\">{ICONS}{}</svg>", app::sprite().into_string())))
+                @if about.live { (app::templates()) }
                 (body)
             }
         }

@@ -108,6 +108,37 @@ fn contents(context: &Context) -> Markup {
                 }
             }
             @for (i, part) in course.parts.iter().enumerate() { (row(context, i + 1, part)) }
+            (progress())
+        }
+    }
+}
+
+/// What the reader's browser keeps, and how to take it away, bring it back and erase it.
+fn progress() -> Markup {
+    let act = |name: &str, label: &str| {
+        html! { button.btn type="button" data-progress-do=(name) { (label) } }
+    };
+    html! {
+        section.progress.needs-script data-progress aria-labelledby="progress-title" {
+            h3 id="progress-title" { "Your progress" }
+            div {
+                p {
+                    span data-progress-count { "Nothing is kept yet." }
+                    " It is kept in this browser only, and nobody else sees it."
+                }
+                div.progress-do data-progress-acts {
+                    (act("save", "Save as a file"))
+                    (act("load", "Load from a file"))
+                    (act("erase", "Erase…"))
+                    input type="file" accept=".json,application/json" aria-label="A file with progress" hidden;
+                }
+                div.progress-do data-progress-sure hidden role="group" aria-label="Erase all progress?" {
+                    b { "Erase all of it? This can’t be undone." }
+                    (act("keep", "Keep it"))
+                    (act("gone", "Erase"))
+                }
+                p.progress-said data-progress-said role="status" {}
+            }
         }
     }
 }
@@ -150,7 +181,7 @@ fn entry_row(context: &Context, entry: &Entry) -> Markup {
                     span.min { (lesson.meta.minutes) " min" }
                     span.mark {
                         @if !whole { b.ready { "ready" } }
-                        span data-done hidden { (chrome::icon("done")) span.vh { "Done" } }
+                        span data-done hidden { (chrome::icon("ok")) span.vh { "Done" } }
                     }
                 }))
             }

@@ -13,6 +13,7 @@ fn shell() -> Shell {
         theme_js: name("theme-1.js"),
         page_js: name("page-1.js"),
         boot_js: name("boot-1.js"),
+        share_js: name("share-1.js"),
         style_css: name("site-1.css"),
     }
 }
@@ -93,7 +94,15 @@ fn built() -> tempfile::TempDir {
         files::write(&to, &std::fs::read(&file).unwrap()).unwrap();
     }
     let shell = shell();
-    for name in [&shell.app_js, &shell.app_wasm, &shell.theme_js, &shell.page_js, &shell.boot_js, &shell.style_css] {
+    for name in [
+        &shell.app_js,
+        &shell.app_wasm,
+        &shell.theme_js,
+        &shell.page_js,
+        &shell.boot_js,
+        &shell.share_js,
+        &shell.style_css,
+    ] {
         files::write(&folder.path().join(name), b"x").unwrap();
     }
     folder

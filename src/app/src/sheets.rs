@@ -1,0 +1,69 @@
+//! What can be opened over or around a plate: sheets, all of its controls, the whole screen.
+
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+
+use crate::guard::template;
+use crate::input::Seen;
+
+/// Opens, closes and puts away.
+pub(crate) fn command(seen: &Seen, name: &str, _: Option<&Element>) -> bool {
+    let state = &seen.state;
+    match name {
+        "keys" => toggle(seen, "keys"),
+        "all" => {
+            state.all.update(|all| *all = !*all);
+            state.refresh();
+        }
+        "full-screen" => full_screen(seen),
+        "escape" => {
+            state.sides.set(None);
+            show(seen, "");
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// Opens a sheet, or closes it if it is open.
+pub(crate) fn toggle(seen: &Seen, name: &'static str) {
+    let open = seen.state.sheet.get_untracked() == name;
+    show(seen, if open { "" } else { name });
+}
+
+/// Shows one sheet, or none. What stands in a template is brought into the plate the first time.
+fn show(seen: &Seen, name: &'static str) {
+    let Ok(Some(place)) = seen.figure.query_selector(".sheet-place") else { return };
+    let own = |sheet: &str| place.query_selector(&format!("[data-sheet=\"{sheet}\"]")).ok().flatten();
+    if !name.is_empty()
+        && own(name).is_none()
+        && let Some(sheet) = template(name)
+    {
+        let _ = place.append_child(&sheet);
+    }
+    let last = seen.state.sheet.get_untracked();
+    // The keys stay with the plate when what has the focus goes.
+    let focused = crate::page::document().active_element();
+    if name.is_empty() && own(last).is_some_and(|sheet| sheet.contains(focused.as_deref())) {
+        let still = web_sys::FocusOptions::new();
+        still.set_prevent_scroll(true);
+        let _ = seen.figure.focus_with_options(&still);
+    }
+    seen.state.sheet.set(name);
+    if let Some(sheet) = own(last).filter(|_| last != name) {
+        let _ = sheet.set_attribute("hidden", "");
+    }
+    if let Some(sheet) = own(name).and_then(|sheet| sheet.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = sheet.remove_attribute("hidden");
+        let _ = sheet.focus();
+    }
+}
+
+fn full_screen(seen: &Seen) {
+    let document = crate::page::document();
+    if document.fullscreen_element().is_some() {
+        document.exit_fullscreen();
+    } else if seen.figure.request_fullscreen().is_err() {
+        seen.state.said.set("This browser shows no plate on the whole screen.".to_owned());
+    }
+}
