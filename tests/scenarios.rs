@@ -14,7 +14,7 @@ use std::{env, fs};
 
 use lesson::{Lab, claims, transcript};
 use libtest_mimic::{Arguments, Failed, Trial};
-use protocols::view::EventKind;
+use protocols::view::{Breach, EventKind};
 use sim::Time;
 
 fn main() {
@@ -76,8 +76,8 @@ fn told(lab: &Lab) -> Result<String, Failed> {
         writeln!(text, "  {sentence}")?;
     }
     for promise in &view.promises {
-        if let Some((at, how)) = &promise.broken {
-            writeln!(text, "  {} is broken at {at}: {how}.", promise.name)?;
+        if let Some(Breach { at, facts, .. }) = &promise.broken {
+            writeln!(text, "  {} is broken at {at}: {facts}.", promise.name)?;
         }
     }
     Ok(text)

@@ -1,4 +1,4 @@
-//! Chromium, its driver and Node, which the tests in a browser need.
+//! Chromium, its driver, Firefox and Node, which the tests in a browser need.
 //!
 //! They are the system's. On Debian and Ubuntu, and as root, they are installed if they are missing;
 //! elsewhere it is said how to get them.
@@ -25,9 +25,10 @@ pub(crate) struct Needed {
 }
 
 /// All of them.
-pub(crate) const NEEDED: [Needed; 4] = [
+pub(crate) const NEEDED: [Needed; 5] = [
     Needed { what: "Chromium", programs: &["chromium", "chromium-browser", "google-chrome"], package: "chromium" },
     Needed { what: "ChromeDriver", programs: &["chromedriver"], package: "chromium-driver" },
+    Needed { what: "Firefox", programs: &["firefox-esr", "firefox"], package: "firefox-esr" },
     Needed { what: "Node", programs: &["node"], package: "nodejs" },
     Needed { what: "npm", programs: &["npm"], package: "npm" },
 ];
@@ -62,6 +63,11 @@ pub(crate) fn ready(project: &Project) -> Result<(), Problem> {
         )?;
     }
     node_is_new_enough(project)
+}
+
+/// Where the one with this name is, for whoever is told it by a variable.
+pub(crate) fn place_of(project: &Project, what: &str) -> std::path::PathBuf {
+    NEEDED.iter().find(|needed| needed.what == what).and_then(|needed| needed.find(project)).unwrap_or_default()
 }
 
 /// What a person would type to get Debian's packages.

@@ -7,6 +7,7 @@
 mod bench;
 mod browser;
 mod doctor;
+mod frames;
 mod problem;
 mod project;
 mod serve;
@@ -35,7 +36,8 @@ cargo xtask <task>
           everything that has to hold; ends with `N passed, N failed`
   build [--url https://example.org/course/]
           the site in dist/, ready to be hosted; the address is for the sitemap and for previews of links
-  bench   how fast the simulator is
+  bench [--frames]
+          how fast the simulator is, and the frames of a lab that plays; with --frames, only those
   doctor  what is installed, what is missing, and how to get it
 ";
 
@@ -43,7 +45,7 @@ enum Task {
     Serve(serve::Options),
     Test { only: Option<String> },
     Build { url: Option<String> },
-    Bench,
+    Bench { frames_only: bool },
     Doctor,
     Help,
 }
@@ -68,7 +70,12 @@ fn run(task: Task) -> Result<bool, Problem> {
         Task::Test { only } => return test::run(&project, only.as_deref()),
         Task::Serve(options) => serve::run(&project, &options)?,
         Task::Build { url } => site::build(&project, &site::Options { url, ..site::Options::release() })?,
-        Task::Bench => bench::run(&project)?,
+        Task::Bench { frames_only } => {
+            if !frames_only {
+                bench::run(&project)?;
+            }
+            return frames::run(&project);
+        }
         Task::Doctor => doctor::run(&project)?,
         Task::Help => print!("{HELP}"),
     }
@@ -82,7 +89,7 @@ fn parse(mut parser: Parser) -> Result<Task, lexopt::Error> {
             "serve" => Task::Serve(serve::Options { bind: IpAddr::V4(Ipv4Addr::LOCALHOST), port: 8080, watch: false }),
             "test" => Task::Test { only: None },
             "build" => Task::Build { url: None },
-            "bench" => Task::Bench,
+            "bench" => Task::Bench { frames_only: false },
             "doctor" => Task::Doctor,
             "help" => Task::Help,
             other => return Err(format!("there is no task `{other}`").into()),
@@ -96,6 +103,7 @@ fn parse(mut parser: Parser) -> Result<Task, lexopt::Error> {
             (Task::Serve(options), Arg::Long("bind")) => options.bind = parser.value()?.parse()?,
             (Task::Serve(options), Arg::Long("watch")) => options.watch = true,
             (Task::Test { only }, Arg::Long("only")) => *only = Some(parser.value()?.string()?),
+            (Task::Bench { frames_only }, Arg::Long("frames")) => *frames_only = true,
             (Task::Build { url }, Arg::Long("url")) => *url = Some(parser.value()?.string()?),
             (_, other) => return Err(other.unexpected()),
         }
@@ -120,8 +128,16 @@ mod tests {
     }
 
     #[test]
+    fn bench_takes_frames() {
+        assert!(matches!(read("bench"), Ok(Task::Bench { frames_only: false })));
+        assert!(matches!(read("bench --frames"), Ok(Task::Bench { frames_only: true })));
+    }
+
+    #[test]
     fn what_is_not_understood_is_refused() {
-        for words in ["sevre", "serve --prot 9", "build --watch", "serve --port many", "serve --bind here"] {
+        for words in
+            ["sevre", "serve --prot 9", "build --watch", "serve --port many", "serve --bind here", "test --frames"]
+        {
             assert!(read(words).is_err(), "`{words}` was accepted");
         }
     }

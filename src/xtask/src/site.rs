@@ -70,10 +70,17 @@ pub(crate) fn trunk(project: &Project, options: &Options, small: bool) -> Result
     // What runs during the build, such as macros, is for this machine.
     let targets = ["--target", tools::WASM, "--target", "host-tuple"];
     shell::run(project.cargo().args(["fetch", "--quiet", "--locked"]).args(targets))?;
+    let own_std = small && tools::install_std_source(project);
+    if own_std {
+        shell::run(project.cargo().args(["fetch", "--quiet", "--locked"]).args(targets).envs(OWN_STD))?;
+    }
     let mut trunk = project.command("trunk");
     // Trunk refuses the usual value of NO_COLOR.
     trunk.arg("build").env_remove("NO_COLOR").env("TRUNK_OFFLINE", "true").env("TRUNK_SKIP_VERSION_CHECK", "true");
-    trunk.env("TRUNK_LOG", "warn").env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", without_local_paths());
+    trunk.env("TRUNK_LOG", "warn").env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags(own_std));
+    if own_std {
+        trunk.envs(OWN_STD);
+    }
     if options.release {
         trunk.arg("--release");
     } else {
@@ -86,6 +93,24 @@ pub(crate) fn trunk(project: &Project, options: &Options, small: bool) -> Result
         give_wasm_opt(project, &mut trunk);
     }
     shell::run(&mut trunk)
+}
+
+/// Builds the standard library with the page's code, for size, and without the sentences of panics: a tenth of the
+/// whole. A panic is a trap then, which the page catches as it catches any other (`app::guard`). The pinned compiler
+/// calls this unstable; where it can't be done, the page's code is larger, and that is all.
+const OWN_STD: [(&str, &str); 3] = [
+    ("RUSTC_BOOTSTRAP", "1"),
+    ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
+    ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
+];
+
+/// The compiler's flags for the page's code.
+fn flags(own_std: bool) -> String {
+    let mut flags = without_local_paths();
+    if own_std {
+        flags.push_str(" -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none");
+    }
+    flags
 }
 
 /// Flags that keep this machine's folders out of the page's code: panics name their file, and the same code

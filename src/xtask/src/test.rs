@@ -24,7 +24,7 @@ const STEPS: [Step; 8] = [
     Step { name: "hunt", what: "2,000 seeds of random faults, a simulated minute each", run: hunt },
     Step { name: "wasm", what: "the tests in WASM, in headless Chromium", run: wasm },
     Step { name: "build", what: "the site as readers get it", run: build },
-    Step { name: "browser", what: "the built site in Chromium", run: in_browser },
+    Step { name: "browser", what: "the built site in Chromium and in Firefox", run: in_browser },
 ];
 
 /// Runs all steps, or the one that is named. Says whether all held.
@@ -94,13 +94,13 @@ fn in_browser(project: &Project) -> Result<String, Problem> {
         return Err(Problem::new("there is no built site to test: `cargo xtask build`"));
     }
     hear(project.command("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&tests))?;
-    let chromium = browser::NEEDED[0].find(project).unwrap_or_default();
     hear(
         project
             .command("npm")
             .args(["test", "--silent"])
             .current_dir(&tests)
-            .env("CHROMIUM", chromium)
+            .env("CHROMIUM", browser::place_of(project, "Chromium"))
+            .env("FIREFOX", browser::place_of(project, "Firefox"))
             .env("CUTSET", site::cutset_program(project)),
     )
 }

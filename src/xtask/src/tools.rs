@@ -63,6 +63,25 @@ pub(crate) fn install_wasm_opt(project: &Project) -> bool {
     npm_install(project, &package).is_ok() && BINARYEN.is_ready(project)
 }
 
+/// Whether the standard library's source is there, after asking rustup for it if it is missing.
+pub(crate) fn install_std_source(project: &Project) -> bool {
+    let has = || {
+        let printed = project.command("rustc").args(["--print", "sysroot"]).output();
+        printed.is_ok_and(|output| {
+            let sysroot = std::path::PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
+            sysroot.join("lib/rustlib/src/rust/library/std").is_dir()
+        })
+    };
+    let there = has() || {
+        println!("Adding the standard library's source");
+        shell::run(project.command("rustup").args(["component", "add", "rust-src"])).is_ok() && has()
+    };
+    if !there {
+        println!("There is no source of the standard library (rustup would bring it): the page's code stays larger");
+    }
+    there
+}
+
 /// Installs a package of npm's into `.tools/`.
 pub(crate) fn npm_install(project: &Project, package: &str) -> Result<(), Problem> {
     println!("Installing {package} into .tools/");

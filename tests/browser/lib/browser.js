@@ -3,7 +3,8 @@
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 
-const flags = [
+/** What Chromium is started with. */
+export const flags = [
   '--no-sandbox', // Chromium refuses to run as root with it, and the only pages here are our own
   '--disable-gpu',
   '--disable-quic',
@@ -17,13 +18,16 @@ const flags = [
 export const wide = { width: 1440, height: 900 };
 export const narrow = { width: 390, height: 700 };
 
-/** Starts Chromium: CHROMIUM if set, else the system's. */
-export async function launch() {
+/** Where Chromium is: CHROMIUM if set, else the system's. */
+export function chromiumPath() {
   const places = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
   const executablePath = places.find((path) => path && existsSync(path));
   if (!executablePath) throw new Error('no Chromium: install it (Debian: apt-get install chromium), or set CHROMIUM to its path');
-  return chromium.launch({ executablePath, args: flags });
+  return executablePath;
 }
+
+/** Starts Chromium, with more flags if they are given. */
+export const launch = (more = []) => chromium.launch({ executablePath: chromiumPath(), args: [...flags, ...more] });
 
 /**
  * Opens `address` as a reader would: `options` are Playwright's context options (viewport, colorScheme, hasTouch, ...).

@@ -75,6 +75,7 @@ export class Plate {
 
   /** Where the flag can be grabbed, and where the drawing that it moves along begins. */
   async flag() {
+    await this.playhead().locator('.cursor-flag').scrollIntoViewIfNeeded();
     const flag = await this.playhead().locator('.cursor-flag').boundingBox();
     const track = await this.root.locator('svg:has([data-playhead])').boundingBox();
     return { x: flag.x + flag.width / 2, y: flag.y + flag.height / 2, left: track.x, width: track.width };

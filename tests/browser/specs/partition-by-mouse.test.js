@@ -162,11 +162,13 @@ describe('by mouse', () => {
     await context.close();
   });
 
-  test('on a phone a tap on a link cuts it', async () => {
+  test('on a phone a tap on a link asks before it is cut', async () => {
     const { page, context } = await visit(browser, site.at(pages.lesson), { viewport: narrow, hasTouch: true, isMobile: true });
     const plate = await mount(page, 'hold-two-leaders');
     const { leader, large } = sides(await plate.state());
     await plate.pressLink(leader, large[0], 'touch');
+    assert.equal((await plate.state()).links[[leader, large[0]].sort().join('-')], 'none');
+    await plate.root.locator('.menu [data-act="cut"]').tap();
     assert.equal((await plate.state()).links[[leader, large[0]].sort().join('-')], 'both');
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), 'and nothing scrolls sideways');
     await context.close();
