@@ -85,10 +85,11 @@ impl Stage {
         for (layer, row) in LAYERS.iter().zip(&mut self.rows) {
             row.update(&(layer.pieces)(new), &|nth| (layer.draw)(new, nth).into_string());
         }
-        if new.scene.frame.word().is_some() && old.scene.cuts != new.scene.cuts {
-            if let Some(word) = inside(&self.svg, ".words") {
-                patch(&word, &new.word().into_string());
-            }
+        if new.scene.frame.word().is_some()
+            && old.scene.cuts != new.scene.cuts
+            && let Some(word) = inside(&self.svg, ".words")
+        {
+            patch(&word, &new.word().into_string());
         }
         let classes = self.svg.class_list();
         let _ = classes.toggle_with_force("is-cut", new.is_sliced());

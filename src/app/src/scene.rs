@@ -37,15 +37,6 @@ impl P {
         ((to.x - self.x) * (to.x - self.x) + (to.y - self.y) * (to.y - self.y)).sqrt()
     }
 
-    /// How far it is to the nearest point of a segment.
-    #[cfg(feature = "csr")]
-    fn off(self, a: Self, b: Self) -> f32 {
-        let (along, out) = (p(b.x - a.x, b.y - a.y), p(self.x - a.x, self.y - a.y));
-        let whole = (along.x * along.x + along.y * along.y).max(1.0);
-        let part = ((along.x * out.x + along.y * out.y) / whole).clamp(0.0, 1.0);
-        self.distance(a.toward(b, part))
-    }
-
     /// The direction to `to` in degrees, clockwise from the right.
     #[must_use]
     pub(crate) fn heading(self, to: Self) -> f32 {
@@ -333,20 +324,6 @@ impl Scene {
 
     fn radius(&self, id: ProcessId) -> f32 {
         if id.index() < self.beside.len() { self.ground() } else { self.square + 2.0 }
-    }
-
-    /// The link that is nearest to a point, if one is as near as that.
-    #[cfg(feature = "csr")]
-    #[must_use]
-    pub(crate) fn link_at(&self, at: P, within: f32) -> Option<(ProcessId, ProcessId)> {
-        let mut best = (within, None);
-        for l in &self.links {
-            let off = at.off(l.from, l.to);
-            if off <= best.0 {
-                best = (off, Some((l.a, l.b)));
-            }
-        }
-        best.1
     }
 
     /// The links between servers that a straight stroke crosses.
