@@ -135,6 +135,11 @@ pub(crate) fn control(name: &str) -> Option<Control> {
     })
 }
 
+/// The panel that an element stands in.
+pub(crate) fn panel_around(element: &Element) -> Option<Panel> {
+    panel(&attribute(&element.closest("[data-panel]").ok().flatten()?, "data-panel"))
+}
+
 fn panel(name: &str) -> Option<Panel> {
     Some(match name {
         "inspector" => Panel::Inspector,

@@ -148,16 +148,18 @@ fn evidence(seen: &Seen) -> Vec<Listener> {
     all
 }
 
-/// Draws each of these parts, in its place, and again whenever what it has read of the state changes.
-/// An immediate effect needs no executor, whose weight the page can do without.
+/// Draws each of these parts, in its place, and again whenever what it has read of the state changes. Nothing is drawn
+/// in a panel that is not shown. An immediate effect needs no executor, whose weight the page can do without.
 fn keep_drawn(root: &HtmlElement, state: &Rc<Bench>, parts: &'static [Part]) -> Vec<ImmediateEffect> {
     let mut effects = Vec::new();
     for &(name, draw) in parts {
         let Ok(Some(place)) = root.query_selector(&format!("[data-part=\"{name}\"]")) else { continue };
+        let panel = buttons::panel_around(&place);
         let held = SendWrapper::new((place, Rc::clone(state), RefCell::new(String::new())));
         effects.push(ImmediateEffect::new(move || {
             let (place, state, last) = &*held;
-            let html = draw(state).into_string();
+            let shown = panel.is_none_or(|panel| state.shows(panel));
+            let html = if shown { draw(state).into_string() } else { String::new() };
             if *last.borrow() != html {
                 patch(place, &html);
                 if name == "logs" {

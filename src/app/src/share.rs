@@ -64,7 +64,7 @@ pub(crate) fn templates() -> Markup {
 #[cfg(feature = "ssr")]
 fn sheet() -> Markup {
     html! {
-        section.sheet.share-sheet data-sheet="share" aria-label="Share this moment" tabindex="-1" {
+        div.sheet.share-sheet data-sheet="share" role="group" aria-label="Share this moment" tabindex="-1" {
             div.sheet-head {
                 h3 { "Share this moment" }
                 span { "The link holds the whole run: its settings, everything that was done, and the moment. It is kept nowhere else." }

@@ -38,15 +38,23 @@ fn letter(lab: &Lab, panel: Panel) -> Markup {
     }
 }
 
-/// A panel's element keeps its place while it is not shown, so that "All controls" can show it.
+/// A panel's element keeps its place while it is not shown, so that "All controls" can show it. Nothing is drawn in it
+/// until then.
 fn lab(state: &Bench) -> Markup {
     let lab = state.lab();
     let full = lab.size == Size::Full;
     let hidden = |panel: Panel| !lab.panels.contains(&panel);
+    let drawn = |panel: Panel, part: fn(&Bench) -> Markup| {
+        if hidden(panel) {
+            html! {}
+        } else {
+            part(state)
+        }
+    };
     let top = if hidden(Panel::Inspector) { "is-single" } else { "is-double" };
     html! {
         (head(lab, full))
-        (tools::tools(lab))
+        (tools::tools(state))
         div.sides-place data-part="sides" { (sides::sides(state)) }
         div.lab-top.(top) {
             div.stage {
@@ -55,11 +63,11 @@ fn lab(state: &Bench) -> Markup {
                 @if full { ul.key aria-label="Key to messages" { (crate::message::key()) } }
                 div.menu-place data-part="menu" {}
             }
-            div.inspector data-panel="inspector" hidden[hidden(Panel::Inspector)] tabindex="0" role="region" aria-label="What is selected" {
+            div.inspector data-panel="inspector" hidden[hidden(Panel::Inspector)] tabindex="0" role="group" aria-label="What is selected" {
                 (letter(lab, Panel::Inspector))
-                div.inspector-what data-part="inspector" { (inspector::inspector(state)) }
+                div.inspector-what data-part="inspector" { (drawn(Panel::Inspector, inspector::inspector)) }
                 (inspector::key())
-                div data-part="why" { (why::why(state)) }
+                div data-part="why" { (drawn(Panel::Inspector, why::why)) }
             }
         }
         (transport::transport(state))
@@ -70,23 +78,23 @@ fn lab(state: &Bench) -> Markup {
         div.time.lab-panel data-panel="timeline" hidden[hidden(Panel::Timeline)] {
             (letter(lab, Panel::Timeline))
             (timeline::jumps())
-            div data-part="runs" { (timeline::runs(state)) }
-            (lanes(state))
+            div data-part="runs" { (drawn(Panel::Timeline, timeline::runs)) }
+            (lanes(state, hidden(Panel::Timeline)))
         }
         div.near.lab-panel data-panel="diagram" hidden[hidden(Panel::Diagram)] {
             (letter(lab, Panel::Diagram))
             (diagram::head())
-            div data-part="diagram" { (diagram::diagram(state)) }
+            div data-part="diagram" { (drawn(Panel::Diagram, diagram::diagram)) }
         }
         div.clients-panel.lab-panel data-panel="clients" hidden[hidden(Panel::Clients)] {
             (letter(lab, Panel::Clients))
-            div data-part="clients" { (clients::clients(state)) }
+            div data-part="clients" { (drawn(Panel::Clients, clients::clients)) }
         }
         div.lab-logs data-panel="logs" hidden[hidden(Panel::Logs)] {
             div.logs-panel {
                 (letter(lab, Panel::Logs))
-                div.logs-scroll tabindex="0" role="region" aria-label="Logs, by index" { div data-part="logs" { (logs::logs(state)) } }
-                div.logs-entry data-part="entry" { (logs::entry(state)) }
+                div.logs-scroll tabindex="0" role="group" aria-label="Logs, by index" { div data-part="logs" { (drawn(Panel::Logs, logs::logs)) } }
+                div.logs-entry data-part="entry" { (drawn(Panel::Logs, logs::entry)) }
                 p.logs-note {
                     "Solid: the node knows the entry is committed. Hollow: it only holds it. The bar stands at its commit index. "
                     span.ptr-note {
@@ -97,13 +105,13 @@ fn lab(state: &Bench) -> Markup {
                 }
             }
             div.logs-side {
-                div.events data-part="events" { (logs::events(state)) }
-                div.store data-part="store" { (logs::store(state)) }
+                div.events data-part="events" { (drawn(Panel::Logs, logs::events)) }
+                div.store data-part="store" { (drawn(Panel::Logs, logs::store)) }
             }
         }
         div.safety-panel data-panel="safety" hidden[hidden(Panel::Safety)] {
             (letter(lab, Panel::Safety))
-            div data-part="safety" { (safety::safety(state)) }
+            div data-part="safety" { (drawn(Panel::Safety, safety::safety)) }
         }
         @if full { (key_line()) }
         (common(state))
@@ -154,7 +162,7 @@ fn hero(state: &Bench, links: &str) -> Markup {
             (transport::transport(state))
             div.sides-place data-part="sides" { (sides::sides(state)) }
             @if lab.panels.contains(&Panel::Timeline) {
-                div.time.lab-panel { (lanes(state)) div data-part="runs" {} }
+                div.time.lab-panel { (lanes(state, false)) div data-part="runs" {} }
             }
             (common(state))
         }
@@ -163,11 +171,11 @@ fn hero(state: &Bench, links: &str) -> Markup {
 }
 
 /// The timeline's two drawings, one over the other.
-fn lanes(state: &Bench) -> Markup {
+fn lanes(state: &Bench, hidden: bool) -> Markup {
     html! {
         div.time-stack data-timeline {
-            div data-part="timeline" { (timeline::timeline(state)) }
-            div.time-over data-part="playhead" { (timeline::playhead(state)) }
+            div data-part="timeline" { @if !hidden { (timeline::timeline(state)) } }
+            div.time-over data-part="playhead" { @if !hidden { (timeline::playhead(state)) } }
         }
     }
 }
@@ -253,7 +261,7 @@ const KEYS: [(&str, &str); 28] = [
 
 fn sheet() -> Markup {
     html! {
-        section.sheet.key-sheet data-sheet="keys" aria-label="All keys" tabindex="-1" {
+        div.sheet.key-sheet data-sheet="keys" role="group" aria-label="All keys" tabindex="-1" {
             div.sheet-head {
                 h3 { "All keys" }
                 span { "They act while the focus is within this plate." }

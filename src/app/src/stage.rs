@@ -341,13 +341,16 @@ fn link(pic: &Picture, mark: &LinkMark) -> Markup {
     }
 }
 
-/// An arrowhead at the receiving end of one direction of a link: it can be pressed.
+/// An arrowhead at the receiving end of one direction of a link: it can be pressed. Between the two there is always
+/// a part of the link that is the link's own.
 fn arrow(mark: &LinkMark, which: &str, cut: bool) -> Markup {
     let (from, to) = if which == "ab" { (mark.from, mark.to) } else { (mark.to, mark.from) };
-    let at = to.toward(from, 15.0 / from.distance(to).max(30.0));
+    let length = from.distance(to).max(30.0);
+    let at = to.toward(from, 15.0 / length);
+    let half = N(((length / 2.0 - 12.0) / 2.0).clamp(6.0, 12.0));
     html! {
         g.arrow.is-barred[cut] data-arrow=(which) transform={ "translate(" (N(at.x)) " " (N(at.y)) ") rotate(" (N(from.heading(to))) ")" } {
-            path.arrow-hit d="M-12-12h24v24h-24Z" {}
+            path.arrow-hit d={ "M-" (half) "-12H" (half) "V12H-" (half) "Z" } {}
             path.arrow-head d="M-5-4.5 3 0-5 4.5" {}
         }
     }

@@ -8,7 +8,7 @@ use crate::state::Bench;
 #[cfg(feature = "ssr")]
 use crate::{icon::mark, skeleton::names};
 #[cfg(feature = "ssr")]
-use lesson::{Control, Lab};
+use lesson::Control;
 
 /// A button that asks for something by name.
 #[cfg(feature = "ssr")]
@@ -20,8 +20,9 @@ pub(crate) fn button(name: &str, icon: &str, label: &str) -> Markup {
 /// The strip of tools.
 #[cfg(feature = "ssr")]
 #[must_use]
-pub(crate) fn tools(lab: &Lab) -> Markup {
+pub(crate) fn tools(state: &Bench) -> Markup {
     use Control::{Compare, Crash, Cut, Isolate, Luck, Pause, Read, Rules, Write};
+    let lab = state.lab();
     let needs = |control: Control, word: &str, content: Markup| {
         html! { span.needs data-needs=(word) hidden[!names(lab, control)] { (content) } }
     };
@@ -32,14 +33,14 @@ pub(crate) fn tools(lab: &Lab) -> Markup {
                 (cut_and_heal())
             }
             div.group role="group" aria-label="Selected node" {
-                span.group-label.is-node data-part="node-name" {}
+                span.group-label.is-node data-part="node-name" { (node_name(state)) }
                 (needs(Crash, "crash", html! { (button("crash", "crash", "Crash")) (button("restart", "restart", "Restart")) }))
                 (needs(Pause, "pause", html! { (button("pause", "pause", "Stall")) (button("resume", "play", "Go on")) }))
                 (needs(Isolate, "isolate", button("isolate", "isolate", "Isolate")))
                 (button("menu", "more", "More"))
             }
             div.group role="group" aria-label="Client" {
-                span.group-label data-part="client-name" {}
+                span.group-label data-part="client-name" { (client_name(state)) }
                 (needs(Write, "write", button("write", "write", "Write")))
                 (needs(Read, "read", button("read", "read", "Read")))
             }

@@ -47,7 +47,7 @@ pub(crate) fn transport(state: &Bench) -> Markup {
             }
             div.now role="status" { span.now-line data-part="now" { (now(state)) } }
             @if !hero { (speeds(state.slowed.get())) }
-            button.btn.is-what-if type="button" data-do="what-if" disabled { (mark("branch")) span { "What if" } }
+            button.btn.is-what-if type="button" data-do="what-if" aria-label="What if: begin another run here" disabled { (mark("branch")) span { "What if" } }
             @if hero { button.btn.is-quiet type="button" data-do="reset" disabled { (mark("reset")) "Start again" } }
         }
     }

@@ -106,13 +106,15 @@ impl Bench {
         if self.live.noted.get_untracked() != noted || old.end != new.end {
             self.live.noted.set(noted);
         }
-        if new.view.at <= old.view.at && new.branch == old.branch {
+        let fresh = old.recent.last().is_none_or(|e| e.id != last.id || old.branch != new.branch);
+        // An act happens at the moment that is looked at; looking back is not heard.
+        let (was, is) = (old.view.at, new.view.at);
+        if new.branch == old.branch && (is < was || (is == was && !fresh)) {
             return;
         }
         self.tell_breach(old, new);
         let now = js_sys::Date::now();
         let line = if self.playing.get_untracked() {
-            let fresh = old.recent.last().is_none_or(|e| e.id != last.id || old.branch != new.branch);
             let due = now - self.live.told_at.get() >= TOLD_EVERY_MS;
             (fresh && due && is_told(last.kind)).then(|| words::line(last))
         } else {

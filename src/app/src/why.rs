@@ -9,7 +9,7 @@ use crate::state::Bench;
 use crate::words;
 
 /// How many causes of a chain are shown before its root.
-const CAUSES: usize = 4;
+const CAUSES: usize = 3;
 
 /// The answer to "why?" about what is selected.
 #[must_use]
@@ -23,7 +23,7 @@ pub(crate) fn why(state: &Bench) -> Markup {
     let shown = if steps.len() > CAUSES + 2 { CAUSES } else { steps.len() };
     let (head, tail) = steps.split_at(shown);
     html! {
-        section.why aria-label="Why" data-why=(first.event.id.0) {
+        div.why role="group" aria-label="Why" data-why=(first.event.id.0) {
             h4 { "Why? " (words::set(&first.event.text, names)) }
             ol {
                 @for step in head { (cause(step, names, live)) }

@@ -39,7 +39,7 @@ export class Plate {
         const { x, y } = line.getPointAtLength(line.getTotalLength() * part).matrixTransform(line.getScreenCTM());
         return [x, y];
       });
-      return spots.find(([x, y]) => link.contains(document.elementFromPoint(x, y)));
+      return spots.find(([x, y]) => document.elementFromPoint(x, y) === line);
     });
     if (!free) throw new Error(`no part of the link ${a}-${b} is within reach of a pointer`);
     if (by === 'touch') await this.page.touchscreen.tap(...free);
@@ -49,9 +49,10 @@ export class Plate {
   /** Presses the button that does `name`. */
   press = (name) => this.button(name).click();
 
-  /** What it shows: the clock in µs, each node's role and term, and which links are cut. */
+  /** What it shows with the next frame: the clock in µs, each node's role and term, and which links are cut. */
   state() {
-    return this.root.evaluate((root) => {
+    return this.root.evaluate(async (root) => {
+      await new Promise((drawn) => requestAnimationFrame(drawn));
       const table = (selector, row) => Object.fromEntries([...root.querySelectorAll(selector)].map(row));
       return {
         us: Number(root.querySelector('[data-clock]').dataset.us),

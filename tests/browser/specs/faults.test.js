@@ -212,7 +212,7 @@ describe('every fault', () => {
 
   test('a lab shows the entries that its lesson names, and all on request', async () => {
     const { page, context } = await visit(browser, site.at(pages.lesson));
-    const plate = await mount(page, 'two-leaders');
+    const plate = await mount(page, 'first-election');
     await hands.mouse.open(plate, node('C'));
     assert.ok(await menu(plate).locator('[data-act="crash"]').isVisible());
     assert.ok(await menu(plate).locator('[data-act="stall"]').isHidden());

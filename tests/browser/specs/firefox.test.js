@@ -42,7 +42,7 @@ describe('in Firefox', () => {
       return [0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7].map((part) => {
         const { x, y } = line.getPointAtLength(line.getTotalLength() * part).matrixTransform(line.getScreenCTM());
         return [x, y];
-      }).find(([x, y]) => link.contains(document.elementFromPoint(x, y)));
+      }).find(([x, y]) => document.elementFromPoint(x, y) === line);
     });
     assert.ok(spot, `a part of the link ${a}-${b} is within reach of a pointer`);
     await page.mouse.click(...spot);
@@ -87,7 +87,7 @@ describe('in Firefox', () => {
 
   test('a link on the stage is cut by a click', async () => {
     const before = await state();
-    const [a, b] = Object.keys(before.links)[0].split('-');
+    const [a, b] = ['A', 'D'].filter((name) => before.nodes[name]); // far apart, so that messages leave room
     await press('reset');
     await pressLink(a, b);
     await until('the cut', state, ({ links }) => links[[a, b].sort().join('-')] === 'both');

@@ -89,7 +89,7 @@ describe('a lab', () => {
     await page.goto(site.at(pages.lesson));
     const plate = page.locator(`figure.plate[data-plate="${labs[0]}"]`);
     await plate.scrollIntoViewIfNeeded();
-    const note = plate.getByRole('alert');
+    const note = plate.locator('.plate-note[role="alert"]');
     await note.waitFor();
     assert.match(await note.innerText(), /could not be started/);
     assert.equal(await plate.getAttribute('data-mounted'), null);

@@ -63,6 +63,7 @@ describe('a lab that meets a fault of its own', () => {
   });
 
   test('leaves the other labs running', async () => {
+    await other.root.scrollIntoViewIfNeeded(); // out of sight it sleeps
     const { us } = await other.state();
     await other.until('the other lab to play on', (state) => state.us > us);
     await other.press('play');

@@ -64,7 +64,7 @@ pub(crate) fn candidates(state: &Bench) -> Markup {
 pub(crate) fn templates() -> Markup {
     html! {
         template data-for-labs="compare-with" {
-            section.sheet.compare-sheet data-sheet="compare-with" aria-label="Compare with" tabindex="-1" {
+            div.sheet.compare-sheet data-sheet="compare-with" role="group" aria-label="Compare with" tabindex="-1" {
                 div.sheet-head {
                     h3 { "Compare with" }
                     span { "A second run plays beside this one, on the same clock." }
@@ -78,7 +78,7 @@ pub(crate) fn templates() -> Markup {
 
 fn both(pair: &Pair, frame: Frame) -> Markup {
     html! {
-        section.compare aria-label="Two runs side by side" tabindex="-1" {
+        div.compare role="group" aria-label="Two runs side by side" tabindex="-1" {
             div.compare-head {
                 h3 { "Side by side" }
                 (parting(pair))
@@ -115,7 +115,7 @@ fn parting(pair: &Pair) -> Markup {
 
 fn run(pair: &Pair, side: &Side, nth: usize, frame: Frame) -> Markup {
     html! {
-        section.compare-run aria-label=(side.name) data-side=(nth) {
+        div.compare-run role="group" aria-label=(side.name) data-side=(nth) {
             h4 { (side.name) }
             p.compare-sum { (words::set(&side.sum, &words::names(&side.view))) }
             (stage::still(&side.view, frame))

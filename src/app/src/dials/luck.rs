@@ -71,7 +71,7 @@ fn leads(node: &NodeView) -> bool {
 pub(super) fn template() -> Markup {
     html! {
         template data-for-labs="luck" {
-            section.sheet.luck-sheet data-sheet="luck" aria-label="Luck" tabindex="-1" {
+            div.sheet.luck-sheet data-sheet="luck" role="group" aria-label="Luck" tabindex="-1" {
                 div.sheet-head {
                     h3 { "Luck" }
                     span { "Chance decides whose timer runs out first, and how long each message takes. Here you decide." }

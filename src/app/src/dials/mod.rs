@@ -167,7 +167,7 @@ fn told(dial: &Dial) -> String {
 pub(crate) fn templates() -> Markup {
     html! {
         template data-for-labs="dials" {
-            section.sheet.dial-sheet data-sheet="dials" aria-label="Dials" tabindex="-1" {
+            div.sheet.dial-sheet data-sheet="dials" role="group" aria-label="Dials" tabindex="-1" {
                 div.sheet-head {
                     h3 { "Dials" }
                     span { "A turned dial begins the run anew, with the same acts, and looks at the same moment." }

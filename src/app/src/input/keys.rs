@@ -62,14 +62,15 @@ fn handled(seen: &Seen, e: &KeyboardEvent, key: &str) -> bool {
     {
         return true;
     }
+    let state = &seen.state;
+    let cutting = state.sides.with_untracked(Option::is_some);
     if matches!(key, " " | "Enter")
+        && !cutting
         && let Some(thing) = closest(e, menu::THINGS)
         && on_thing(seen, &thing, key)
     {
         return true;
     }
-    let state = &seen.state;
-    let cutting = state.sides.with_untracked(Option::is_some);
     let run = |name: &str| {
         super::command(seen, name, None);
         true
