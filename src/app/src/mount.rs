@@ -104,7 +104,9 @@ fn taken(figure: &HtmlElement) -> Option<Mounted> {
 
 fn mount(figure: &HtmlElement) -> Result<Mounted, JsValue> {
     let code = figure.get_attribute("data-lab").ok_or("This plate holds no lab.")?;
-    let lab = lesson::decode(&code).map_err(|problem| problem.to_string())?;
+    let mut lab = lesson::decode(&code).map_err(|problem| problem.to_string())?;
+    let caption = figure.query_selector("[data-caption]").ok().flatten();
+    lab.caption = caption.and_then(|place| place.get_attribute("data-caption")).unwrap_or_default();
     let (scenario, moment) = share::asked_for(figure, &lab);
     let mut run = scenario.start().map_err(|problem| problem.to_string())?;
     run.seek(moment);

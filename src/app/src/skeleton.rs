@@ -115,7 +115,7 @@ fn lab(state: &Bench) -> Markup {
         }
         @if full { (key_line()) }
         (common(state))
-        figcaption {
+        figcaption data-caption=(lab.caption) {
             @if lab.size == Size::Tiny { b id={ (lab.id) "-title" } { (lab.title) ". " } }
             (words::caption(&lab.caption))
         }
@@ -166,7 +166,7 @@ fn hero(state: &Bench, links: &str) -> Markup {
             }
             (common(state))
         }
-        figcaption { (words::caption(&lab.caption)) }
+        figcaption data-caption=(lab.caption) { (words::caption(&lab.caption)) }
     }
 }
 

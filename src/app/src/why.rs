@@ -9,7 +9,7 @@ use crate::state::Bench;
 use crate::words;
 
 /// How many causes of a chain are shown before its root.
-const CAUSES: usize = 3;
+const CAUSES: usize = 2;
 
 /// The answer to "why?" about what is selected.
 #[must_use]

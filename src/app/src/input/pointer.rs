@@ -153,8 +153,9 @@ fn asked_for_menu(seen: &Seen, hand: &Rc<Hand>, e: &Event) {
     let Some(mouse) = e.dyn_ref::<MouseEvent>().filter(|_| closest(e, ".stage-svg").is_some()) else { return };
     e.prevent_default();
     drop(hand.press.take());
-    if hand.touch.get() {
-        hand.swallow.set(true);
+    // The browser's own long press may come after ours, when the page has moved under the finger.
+    if hand.touch.get() && hand.swallow.replace(true) {
+        return;
     }
     menu::open(seen, thing(e), Some(window_place(mouse)));
 }
