@@ -120,7 +120,9 @@ fn thing(e: &Event) -> Picked {
 fn click(seen: &Seen, hand: &Rc<Hand>, e: &Event) {
     frame::taken_over(&seen.figure);
     let on_stage = closest(e, ".stage-svg").is_some();
-    if hand.swallow.replace(false) && on_stage {
+    // A finger that is lifted after a long press clicks what has come under it. A key's click counts no presses.
+    let pressed = e.dyn_ref::<MouseEvent>().is_some_and(|e| e.detail() > 0);
+    if hand.swallow.replace(false) && (on_stage || pressed) {
         return;
     }
     let link = closest(e, "[data-link]").filter(|_| on_stage);
