@@ -1,13 +1,18 @@
 // Pictures of a plate, compared with those that are kept.
 //
 //   UPDATE_LOOKS=1  keeps what the plate looks like now, in place of what was kept
+//   LOOKS=FOLDER    keeps and looks up pictures there rather than in `looks/`: to look at them before they are kept
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pixelmatch from 'pixelmatch';
 import { PNG } from 'pngjs';
 
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+/** Where the pictures are that are kept. */
+export const folder = process.env.LOOKS ?? at('looks');
 
 /** How far two colours may lie apart and still be the same: 0 is the same colour, 1 black and white. */
 export const THRESHOLD = 0.15;
@@ -30,12 +35,13 @@ export async function freeze(page) {
   });
 }
 
-/** A picture of the element alone, with the pointer and the focus out of the way. */
-export async function picture(page, element) {
-  await page.mouse.move(0, 0);
+/**
+ * Takes away what the element stands among, and makes the window so high that all of it is in sight: neither what is
+ * written before it nor other plates move it, and a page that scrolls while it is pictured is pictured between two
+ * pixels.
+ */
+export async function alone(page, element) {
   const height = await element.evaluate((root) => {
-    document.activeElement?.blur();
-    // Nothing of the page but what it stands in: neither what is written before it nor other plates move it.
     for (let inner = root; inner !== document.body; inner = inner.parentElement) {
       for (const other of inner.parentElement.children) {
         if (other !== inner && !other.matches('svg, template, script')) other.style.display = 'none';
@@ -43,10 +49,25 @@ export async function picture(page, element) {
     }
     return Math.ceil(root.getBoundingClientRect().height);
   });
-  // All of it is in sight: a page that scrolls while it is pictured is pictured between two pixels.
-  await page.setViewportSize({ width: page.viewportSize().width, height: height + 400 });
-  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
-  return element.screenshot({ animations: 'disabled', caret: 'hide', scale: 'css' });
+  const { width, height: now } = page.viewportSize();
+  if (now < height + 400) await page.setViewportSize({ width, height: height + 400 });
+}
+
+/** Waits until everything that has changed is drawn. */
+const drawn = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+
+/** A picture of the element, or of one part of it, with the pointer and the focus out of the way. */
+export async function picture(page, element, part = element) {
+  await page.mouse.move(0, 0);
+  await page.evaluate(() => document.activeElement?.blur());
+  await alone(page, element);
+  return still(page, part);
+}
+
+/** A picture of a part of the page as it stands, the pointer in the midst of what it does; of the window if `part` is none. */
+export async function still(page, part) {
+  await drawn(page);
+  return (part ?? page).screenshot({ animations: 'disabled', caret: 'hide', scale: 'css' });
 }
 
 /** The picture as it is kept: without the last bits of its colours, which nobody sees, and so a third as large. */
@@ -62,10 +83,10 @@ function small(picture) {
  * @throws {Error} if they differ, naming the two pictures and their difference; or if none is kept, saying how to.
  */
 export function compare(name, png) {
-  const kept = at(`looks/${name}.png`);
+  const kept = join(folder, `${name}.png`);
   const actual = PNG.sync.read(png);
   if (updating) {
-    mkdirSync(at('looks'), { recursive: true });
+    mkdirSync(folder, { recursive: true });
     writeFileSync(kept, small(actual));
     return { share: 0 };
   }
