@@ -6,7 +6,7 @@ const root = document.documentElement;
 const store = {
   get(key) { try { return localStorage.getItem(`cutset.${key}`); } catch { return null; } },
   set(key, value) {
-    try { value === null ? localStorage.removeItem(`cutset.${key}`) : localStorage.setItem(`cutset.${key}`, value); } catch { /* storage is off */ }
+    try { value === null ? localStorage.removeItem(`cutset.${key}`) : localStorage.setItem(`cutset.${key}`, value); return true; } catch { return false; /* storage is off */ }
   },
 };
 
@@ -77,7 +77,7 @@ const progress = (() => {
     const clean = empty();
     for (const [kind, fits] of Object.entries(values)) {
       const all = found[kind];
-      if (typeof all !== 'object' || all === null) continue;
+      if (typeof all !== 'object' || all === null || Array.isArray(all)) continue;
       for (const [key, value] of Object.entries(all).slice(0, 2000)) if (name.test(key) && fits(value)) clean[kind][key] = value;
     }
     return clean;
@@ -96,7 +96,7 @@ const progress = (() => {
     add(more) {
       const all = load();
       for (const kind of Object.keys(values)) Object.assign(all[kind], more[kind]);
-      save(all);
+      return save(all);
     },
     erase: () => store.set('progress', null),
     count: () => { const all = load(); return Object.fromEntries(Object.keys(values).map(kind => [kind, Object.keys(all[kind]).length])); },
@@ -229,8 +229,11 @@ if (kept) {
     if (!chosen) return;
     const found = chosen.size <= 200_000 ? progress.parse(await chosen.text()) : null;
     file.value = '';
-    if (found) { progress.add(found); show(); say('Loaded. What was here already is kept too.'); }
-    else say('This file holds no progress that this version can read. Nothing was changed.');
+    const some = found && Object.values(found).some(all => Object.keys(all).length > 0);
+    if (some) {
+      say(progress.add(found) ? 'Loaded. What was here already is kept too.' : 'This browser keeps nothing for this page: its storage is off.');
+      show();
+    } else say('This file holds no progress that this version can read. Nothing was changed.');
   });
   show();
 }

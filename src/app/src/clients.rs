@@ -109,6 +109,7 @@ fn span(op: &OpSpan, y: f32, axis: Axis, frontier: Time) -> Markup {
     };
     html! {
         g.op.(class) data-event=(end.map_or(op.begun, |e| e.event).0) {
+            rect.op-hit x=(N(x - 2.0)) y=(N(y - 13.0)) width=(N((to - x + 4.0).max(26.0))) height="26" {}
             path.op-box d=(box_path) {}
             @if class == "is-failed" { path.op-strike d={ "M" (N(x)) " " (N(y + 8.0)) "L" (N(to)) " " (N(y - 8.0)) } {} }
             @if room { text.op-text x=(N(x + 6.0)) y=(N(y + 4.0)) { (op.text) } }

@@ -127,19 +127,16 @@ impl Bench {
             self.said.set(why);
             return false;
         }
-        let before = self.with_run(|run| run.branches().len());
+        let (before, was) = self.with_run(|run| (run.branches().len(), run.branch()));
         self.live.kept.expect(self.now(), action.clone());
         let result = self.with_run(|run| run.act(action));
         self.keep_run();
         let done = match result {
             Ok(()) => {
-                let now = self.with_run(|run| {
-                    let (branches, branch) = (run.branches(), run.branch());
-                    (branches.len(), branch, branches.get(branch).map_or(0, |b| b.parent))
-                });
-                let (after, branch, parent) = now;
+                let now = self.with_run(|run| (run.branches().len(), run.branch()));
+                let (after, branch) = now;
                 self.said.set(if after > before {
-                    format!("This is run {} now. The old future is kept as run {}.", letter(branch), letter(parent))
+                    format!("This is run {} now. The old future is kept as run {}.", letter(branch), letter(was))
                 } else {
                     String::new()
                 });

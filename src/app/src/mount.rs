@@ -157,18 +157,18 @@ fn keep_drawn(root: &HtmlElement, state: &Rc<Bench>, parts: &'static [Part]) -> 
     for &(name, draw) in parts {
         let Ok(Some(place)) = root.query_selector(&format!("[data-part=\"{name}\"]")) else { continue };
         let panel = buttons::panel_around(&place);
-        let held = SendWrapper::new((place, Rc::clone(state), RefCell::new(String::new())));
+        let held = SendWrapper::new((place, Rc::clone(state), RefCell::new(None::<String>)));
         effects.push(ImmediateEffect::new(move || {
             let (place, state, last) = &*held;
             let shown = panel.is_none_or(|panel| state.shows(panel));
             let html = if shown { draw(state).into_string() } else { String::new() };
-            if *last.borrow() != html {
+            if last.borrow().as_ref() != Some(&html) {
                 patch(place, &html);
                 if name == "logs" {
                     logs::drawn(place, state);
                 }
                 frame::wake();
-                last.replace(html);
+                last.replace(Some(html));
             }
         }));
     }

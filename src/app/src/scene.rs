@@ -606,8 +606,10 @@ fn parting(at: &[P], side: &[ProcessId], frame: Frame, ring: f32) -> Option<(P, 
         } else {
             (low.1 - high.0, f32::midpoint(low.1, high.0))
         };
-        // A little off the upright, as a hand cuts.
-        let score = gap - 2.0 * gap * (angle - 0.11).abs();
+        // A line that keeps clear of all rings, a little off the upright, as a hand cuts; if there is none, the
+        // widest way through.
+        let clear = gap >= 2.0 * ring + 16.0;
+        let score = if clear { width + gap - 2.0 * gap * (angle - 0.11).abs() } else { gap - width };
         if gap > ring / 2.0 && best.is_none_or(|(_, _, s)| score > s) {
             best = Some((angle, middle, score));
         }

@@ -17,8 +17,12 @@ pub(crate) fn command(seen: &Seen, name: &str, _: Option<&Element>) -> bool {
         }
         "full-screen" => full_screen(seen),
         "escape" => {
+            let busy = state.sides.with_untracked(Option::is_some) || !state.sheet.get_untracked().is_empty();
             state.sides.set(None);
             show(seen, "");
+            if !busy && crate::page::document().fullscreen_element().is_some() {
+                crate::page::document().exit_fullscreen();
+            }
         }
         _ => return false,
     }

@@ -547,7 +547,13 @@ fn draw_side(pic: &Picture, nth: usize) -> Markup {
                 @let roll = roll(pic, side);
                 @if !roll.is_empty() { tspan.side-who dx="7" { (roll) } }
             }
-            text.side x=(N(side.at.x)) y=(N(side.at.y + 18.0)) { (able(pic, side)) }
+            @let able = able(pic, side);
+            @let lines = if pic.scene.frame.is_narrow() { able.split(", ").collect() } else { vec![able.as_str()] };
+            text.side x=(N(side.at.x)) y=(N(side.at.y + 18.0)) {
+                @for (i, line) in lines.iter().enumerate() {
+                    @if i == 0 { (line) } @else { tspan x=(N(side.at.x)) dy="15" { (line) } }
+                }
+            }
         }
     }
 }

@@ -132,10 +132,20 @@ pub(crate) struct Plan {
     runs: f32,
     /// Where the lines end that lead to the enlarged span, if it is shown below.
     legs: Option<f32>,
+    /// Whether there is a tree of runs.
+    tree: bool,
     height: f32,
 }
 
 impl Plan {
+    /// Where the lines begin that lead to the enlarged span: at the lanes' foot, or below the tree of runs.
+    fn legs_top(&self) -> f32 {
+        match self.legs {
+            Some(end) if self.tree => end - 22.0,
+            _ => self.foot,
+        }
+    }
+
     fn of(state: &Bench, shot: &Shot, width: Width) -> Self {
         let order = lanes::order(&shot.story);
         let below = FIRST_LANE + LANE * order.len() as f32;
@@ -145,7 +155,7 @@ impl Plan {
         let lines = if shot.branches.len() > 1 { 14.0 * shot.branches.len() as f32 } else { 0.0 };
         let end = foot + 26.0 + lines;
         let legs = (state.shows(Panel::Diagram) && width != Width::Narrow).then_some(end + 24.0);
-        Self { order, clients_y, foot, runs, legs, height: legs.unwrap_or(end) }
+        Self { order, clients_y, foot, runs, legs, tree: shot.branches.len() > 1, height: legs.unwrap_or(end) }
     }
 
     /// The middle of a lane, by its row.

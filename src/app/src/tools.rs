@@ -45,6 +45,7 @@ pub(crate) fn tools(state: &Bench) -> Markup {
                 (needs(Read, "read", button("read", "read", "Read")))
             }
             div.group role="group" aria-label="Run" {
+                span.group-label { "Run" }
                 (needs(Luck, "luck", button("luck", "dice", "Luck")))
                 (needs(Rules, "rules", button("dials", "dials", "Dials")))
                 (needs(Compare, "compare", button("compare", "compare", "Compare")))

@@ -439,11 +439,16 @@ impl<P: Shown> Run for Live<P> {
     }
 
     fn branches(&self) -> Vec<BranchView> {
-        let view = |(nth, (parent, fork)): (usize, (usize, Time))| {
+        let forks: Vec<(usize, Time)> = self.timeline.branches().collect();
+        let view = |(nth, &(mut parent, fork)): (usize, &(usize, Time))| {
+            // What a run had not done yet when another left it, it has from the one that it left itself.
+            while fork < forks[parent].1 {
+                parent = forks[parent].0;
+            }
             let last = self.timeline.trace_of(nth).and_then(|trace| trace.iter().next_back()).map_or(fork, |e| e.at);
             BranchView { name: self.timeline.name(nth).map(str::to_owned), parent, fork, last }
         };
-        self.timeline.branches().enumerate().map(view).collect()
+        forks.iter().enumerate().map(view).collect()
     }
 
     fn branch(&self) -> usize {

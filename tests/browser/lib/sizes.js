@@ -32,7 +32,7 @@ export async function fits(plate) {
       && (/auto|scroll|hidden|clip/.test(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
     const edge = page.clientWidth;
     for (const element of root.querySelectorAll('*')) {
-      if (element.closest('svg') !== null && element.localName !== 'svg') continue;
+      if (element.parentElement.closest('svg') !== null) continue;
       const { left, right, width, height } = element.getBoundingClientRect();
       if (width <= 1 || height <= 1 || scrolls(element.parentElement)) continue;
       if (right > edge + 0.5 || left < -0.5) found.push(`${element.localName}.${element.getAttribute('class') ?? ''} from ${Math.round(left)} to ${Math.round(right)} of ${edge} px`);

@@ -24,8 +24,8 @@ pub(super) fn lens(near: &Near, axis: Axis, plan: &Plan) -> Markup {
     html! {
         @if let Some(bottom) = plan.legs {
             path.lens-leg d={
-                "M" (N(from)) " " (N(foot)) "V" (N(bottom - 20.0)) "L" (N(axis.left.max(42.0))) " " (N(bottom))
-                "M" (N(to)) " " (N(foot)) "V" (N(bottom - 20.0)) "L" (N(axis.right)) " " (N(bottom))
+                "M" (N(from)) " " (N(plan.legs_top())) "V" (N(bottom - 20.0)) "L" (N(axis.left.max(42.0))) " " (N(bottom))
+                "M" (N(to)) " " (N(plan.legs_top())) "V" (N(bottom - 20.0)) "L" (N(axis.right)) " " (N(bottom))
             } {}
         }
         rect.lens data-lens x=(N(from)) y=(N(top)) width=(N((to - from).max(1.0))) height=(N(foot - top)) {}
@@ -38,7 +38,7 @@ fn grip(which: &str, label: &str, x: f32, at: Time, (least, most): (Time, Time),
     html! {
         g.grip data-grip=(which) role="slider" tabindex="0" aria-label=(label) aria-valuemin=(ms(least)) aria-valuemax=(ms(most))
             aria-valuenow=(ms(at)) aria-valuetext={ (ms(at)) " milliseconds" } transform={ "translate(" (N(x)) " " (N(y)) ")" } {
-            rect.grip-hit x="-12" y="-22" width="24" height="44" {}
+            rect.grip-hit x="-24" y="-24" width="48" height="48" {}
             rect.focus-ring x="-6" y="-12" width="12" height="24" {}
             path.lens-grip d="M0-7V7" {}
         }

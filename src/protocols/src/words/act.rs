@@ -50,8 +50,8 @@ pub fn deed(names: &Names, action: &Action<Op>) -> String {
 fn target_name(names: &Names, target: &Target) -> String {
     match target {
         Target::Process(id) => names.of(*id).to_owned(),
-        Target::Role { role, nth: 0 } => format!("the {role}"),
-        Target::Role { role, nth } => format!("{role}:{nth}"),
+        Target::Role { role, nth: 0 } if role == "leader" => "the leader".to_owned(),
+        Target::Role { role, nth } => format!("{role} {}", u32::from(*nth) + 1),
     }
 }
 
