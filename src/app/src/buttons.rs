@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use leptos::reactive::effect::ImmediateEffect;
+use reactive_graph::effect::ImmediateEffect;
 use lesson::{Control, Panel};
 use protocols::view::Status;
 use send_wrapper::SendWrapper;

@@ -6,7 +6,7 @@ use core::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use leptos::reactive::effect::ImmediateEffect;
+use reactive_graph::effect::ImmediateEffect;
 use protocols::view::NodeView;
 use send_wrapper::SendWrapper;
 use sim::{MsgId, Time};

@@ -7,9 +7,9 @@
 use core::cell::RefCell;
 
 #[cfg(feature = "csr")]
-use leptos::reactive::signal::ArcTrigger;
+use reactive_graph::signal::ArcTrigger;
 #[cfg(feature = "csr")]
-use leptos::reactive::traits::{Notify as _, Track as _};
+use reactive_graph::traits::{Notify as _, Track as _};
 
 /// What stands in for a trigger where nothing follows.
 #[cfg(not(feature = "csr"))]

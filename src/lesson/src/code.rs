@@ -106,6 +106,19 @@ pub fn decode(text: &str) -> Result<Lab, BadCode> {
     Ok(lab)
 }
 
+/// Reads a lab from text that this version wrote, such as the one in a page's own plate: what it says is taken as it
+/// is. Its scenario is looked at when it is started, as any is.
+///
+/// # Errors
+/// Why it is not such a lab.
+pub fn decode_own(text: &str) -> Result<Lab, BadCode> {
+    let bytes = bytes_of(text)?;
+    match open(&bytes)? {
+        (VERSION, body) => read_lab(of_kind(Kind::Lab, body)?, take),
+        (other, _) => Err(BadCode::Version(other)),
+    }
+}
+
 /// Reads a run from text: its scenario and the moment that is looked at, which is not after its end.
 ///
 /// # Errors
