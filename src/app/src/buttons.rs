@@ -3,9 +3,9 @@
 
 use std::rc::Rc;
 
-use reactive_graph::effect::ImmediateEffect;
 use lesson::{Control, Panel};
 use protocols::view::Status;
+use reactive_graph::effect::ImmediateEffect;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use lesson::Control;
 use protocols::view::{CutView, LOSS_SHOWN, Status};
-use protocols::{Op, Scenario, View};
+use protocols::{Op, Run, Scenario, View};
 use sim::{Action, By, ProcessId, Span, Target, Time};
 
 use crate::challenge::Trial;
@@ -156,7 +156,7 @@ impl Bench {
         let lab = self.lab();
         self.playing.set(false);
         self.live.trial.set(Trial::of(lab));
-        self.restart_as(&lab.scenario, lab.poster);
+        self.restart_with(lab.start(), lab.poster);
     }
 
     /// Plays the challenge's solution on this plate.
@@ -171,23 +171,22 @@ impl Bench {
     /// Puts a run of this scenario in the place of the lab's, at a moment. The run and its branches are given up.
     pub(crate) fn restart_as(&self, scenario: &Scenario, at: Time) {
         match scenario.start() {
-            Ok(mut run) => {
-                run.seek(at);
-                self.replace_run(run);
-                self.sides.set(None);
-                self.span.set(None);
-                if matches!(self.picked.get_untracked(), Picked::Event(_) | Picked::Message(_)) {
-                    self.picked.set(Picked::Nothing);
-                }
-                self.said.set(String::new());
-                // Nothing of the last shot holds for another run.
-                self.derive(false);
-            }
-            Err(problem) => {
-                self.said.set(problem.to_string());
-                self.refresh();
-            }
+            Ok(run) => self.restart_with(run, at),
+            Err(problem) => self.said.set(problem.to_string()),
         }
+    }
+
+    fn restart_with(&self, mut run: Box<dyn Run>, at: Time) {
+        run.seek(at);
+        self.replace_run(run);
+        self.sides.set(None);
+        self.span.set(None);
+        if matches!(self.picked.get_untracked(), Picked::Event(_) | Picked::Message(_)) {
+            self.picked.set(Picked::Nothing);
+        }
+        self.said.set(String::new());
+        // Nothing of the last shot holds for another run.
+        self.derive(false);
     }
 
     /// Goes back to just before the last thing that the reader did in this run.

@@ -57,7 +57,8 @@ thread_local! {
 /// Gives a lab a seat in the loop. The home page's plays once by itself.
 pub(crate) fn seat(state: &Rc<Bench>, figure: HtmlElement, visible: Rc<Cell<bool>>) {
     let alone = state.lab().size == Size::Hero && !state.live.still.get();
-    let seat = Seat { state: Rc::clone(state), visible, owed_us: 0.0, drawn: None, complete: None };
+    let complete = more::complete(&Seen { state: Rc::clone(state), figure: figure.clone() });
+    let seat = Seat { state: Rc::clone(state), visible, owed_us: 0.0, drawn: None, complete };
     let place = Place { figure, alone_ms: Cell::new(alone.then_some(SELF_PLAY_MS)), seat: RefCell::new(seat) };
     LOOP.with_borrow_mut(|l| l.places.push(Rc::new(place)));
     wake();

@@ -6,8 +6,8 @@ use core::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use reactive_graph::effect::ImmediateEffect;
 use protocols::view::NodeView;
+use reactive_graph::effect::ImmediateEffect;
 use send_wrapper::SendWrapper;
 use sim::{MsgId, Time};
 use wasm_bindgen::JsCast;

@@ -7,8 +7,8 @@ use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use reactive_graph::effect::ImmediateEffect;
 use lesson::Size;
+use reactive_graph::effect::ImmediateEffect;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -107,7 +107,7 @@ fn taken(figure: &HtmlElement) -> Option<Mounted> {
 fn mount(figure: &HtmlElement) -> Result<Mounted, JsValue> {
     let code = figure.get_attribute("data-lab").ok_or("This plate holds no lab.")?;
     let lab = lesson::decode_own(&code).map_err(|problem| problem.to_string())?;
-    let mut run = lab.scenario.start().map_err(|problem| problem.to_string())?;
+    let mut run = lab.start();
     run.seek(lab.poster);
     let size = lab.size;
     let shot = Shot::opening(run.as_ref(), &lab);

@@ -4,12 +4,11 @@
 //! The bytes may come from anyone, so decoding checks everything and never panics. What earlier versions wrote is
 //! still read.
 
+mod base64url;
 mod v1;
 
 use core::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use protocols::Scenario;
 use protocols::scenario::{Invalid, SCRIPT_MAX};
 use serde::Serialize;
@@ -106,8 +105,8 @@ pub fn decode(text: &str) -> Result<Lab, BadCode> {
     Ok(lab)
 }
 
-/// Reads a lab from text that this version wrote, such as the one in a page's own plate: what it says is taken as it
-/// is. Its scenario is looked at when it is started, as any is.
+/// Reads the lab of a page's own plate, which this version wrote when the lesson was checked: what it says is taken as
+/// it is, and [`Lab::start`] starts it.
 ///
 /// # Errors
 /// Why it is not such a lab.
@@ -143,14 +142,14 @@ fn seal<T: Serialize>(kind: Kind, content: &T) -> String {
     let mut bytes = postcard::to_extend(content, head).expect("it is made of strings, numbers, lists and enums");
     let sum = checksum(&bytes).to_le_bytes();
     bytes.extend(sum);
-    URL_SAFE_NO_PAD.encode(&bytes)
+    base64url::encode(&bytes)
 }
 
 fn bytes_of(text: &str) -> Result<Vec<u8>, BadCode> {
     if text.len() > TEXT_MAX {
         return Err(BadCode::TooLong);
     }
-    URL_SAFE_NO_PAD.decode(text.as_bytes()).map_err(|_| BadCode::Garbled)
+    base64url::decode(text).ok_or(BadCode::Garbled)
 }
 
 /// The version, and what follows it up to the checksum, if that is right.
@@ -274,7 +273,7 @@ mod tests {
 
     /// A code's bytes without the checksum.
     fn opened(text: &str) -> Vec<u8> {
-        let mut bytes = URL_SAFE_NO_PAD.decode(text.as_bytes()).unwrap();
+        let mut bytes = base64url::decode(text).unwrap();
         bytes.truncate(bytes.len() - CHECKSUM_BYTES);
         bytes
     }
@@ -283,7 +282,7 @@ mod tests {
     fn sealed(mut bytes: Vec<u8>) -> String {
         let sum = checksum(&bytes).to_le_bytes();
         bytes.extend(sum);
-        URL_SAFE_NO_PAD.encode(&bytes)
+        base64url::encode(&bytes)
     }
 
     /// Encodes a lab's bytes after tampering, with a checksum that fits.
@@ -510,7 +509,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_bytes_make_decoding_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
-            decode_any(&URL_SAFE_NO_PAD.encode(&bytes));
+            decode_any(&base64url::encode(&bytes));
             decode_any(&String::from_utf8_lossy(&bytes));
         }
 

@@ -56,7 +56,10 @@ pub(super) fn halves(tools: &Tools, out: &Path) -> Result<Option<Halves>, Proble
         )));
     };
     let mut bind = Command::new(wasm_bindgen);
-    bind.args(["--target", "web", "--no-typescript", "--out-name", "app", "--out-dir"]).arg(&folder).arg(&first);
+    // The second half takes the table of functions from the linker's exports.
+    bind.args(["--target", "web", "--no-typescript", "--keep-lld-exports", "--out-name", "app", "--out-dir"])
+        .arg(&folder)
+        .arg(&first);
     run(&mut bind)?;
     let glue = folder.join("app.js");
     files::write(&glue, own_loader(&files::read(&glue)?)?.as_bytes())?;
@@ -89,8 +92,7 @@ fn own_loader(glue: &str) -> Result<String, Problem> {
     if !glue.contains(&import) {
         return Err(Problem::Shell("wasm-bindgen's glue imports no loader for the second half".to_owned()));
     }
-    let loader =
-        "const import1 = { __wasm_split_load_more: (then, what) => wasm.__indirect_function_table.get(then)(what, 1) };";
+    let loader = "const import1 = { __wasm_split_load_more: (then, what) => wasm.__indirect_function_table.get(then)(what, 1) };";
     Ok(glue.replacen(&import, loader, 1))
 }
 
