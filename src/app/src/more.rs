@@ -95,7 +95,7 @@ pub(crate) fn complete(seen: &Seen) -> Option<Complete> {
     Some(complete)
 }
 
-/// How the second module is asked for. Without it what is built in one piece is complete from the start.
+/// How the page is asked to fetch the second module: it answers by [`more_came`] or [`more_failed`].
 #[wasm_bindgen]
 pub fn more_by(fetch: js_sys::Function) {
     FETCH.set(Some(fetch));
