@@ -4,15 +4,35 @@
 const address = name => new URL(document.querySelector(`meta[name="${name}"]`).content, document.baseURI).href;
 
 let app;
+let exported;
 const load = () => app ??= import(address('app-js'))
   .then(async glue => {
-    await glue.default({ module_or_path: address('app-wasm') });
+    exported = await glue.default({ module_or_path: address('app-wasm') });
+    glue.more_by(complete);
     return glue;
   })
   .catch(error => {
     app = undefined;   // the next lab tries again
     throw error;
   });
+
+// What completes the labs is a module of its own, which shares the first one's memory. It is fetched once the first
+// lab is alive, or as soon as something of it is asked for.
+let more;
+const complete = () => more ??= load().then(async glue => {
+  try {
+    if (document.querySelector('meta[name="app-more"]')) {
+      const answer = await fetch(address('app-more'));
+      if (!answer.ok) throw new Error(`${answer.url}: ${answer.status}`);
+      await WebAssembly.instantiate(await answer.arrayBuffer(), { __wasm_split: exported });
+    }
+    glue.more_came();
+  } catch (error) {
+    console.error(error);
+    more = undefined;   // the next who asks tries again
+    glue.more_failed();
+  }
+});
 
 /** Says in the plate why its lab does not run, and what to do. The static plate stays. */
 const excuse = (plate, error) => {
@@ -33,6 +53,7 @@ const excuse = (plate, error) => {
 const mount = async plate => {
   try {
     (await load()).mount_lab(plate);
+    complete();
   } catch (error) {
     if (!(await gaveUp())) excuse(plate, error);
   }
@@ -72,6 +93,7 @@ const land = async () => {
   if (!plate) return;
   near?.unobserve(plate);
   plate.scrollIntoView({ behavior: 'instant' });
+  await complete().catch(() => {});   // if it can't be had, so is told when the lab is mounted
   for (const sheet of plate.querySelectorAll('[data-sheet]')) sheet.hidden = true;
   const revive = plate.querySelector('[data-do="revive"]');
   if (revive) revive.click(); else await mount(plate);

@@ -111,12 +111,12 @@ impl Trial {
 
     /// Why the reader may not do this: the faults are used up.
     #[must_use]
-    pub(crate) fn refuses(&self, action: &Action<Op>, lab: &Lab) -> Option<String> {
+    pub(crate) fn refuses(&self, action: &Action<Op>, lab: &Lab, run: &dyn Run) -> Option<String> {
         let budget = lab.challenge.as_ref()?.fault_budget;
         if self.shown {
             return Some("The solution is playing. Start again to take over.".to_owned());
         }
-        (is_fault(action) && self.used >= budget).then(|| match budget {
+        (is_fault(action) && used(run) >= budget).then(|| match budget {
             1 => "The one fault that you may use is used. Go back in time, or start again.".to_owned(),
             n => format!("All {n} faults that you may use are used. Go back in time, or start again."),
         })
@@ -221,6 +221,18 @@ impl Search {
             }
         }
         scenario
+    }
+}
+
+/// Judges the run at its cursor.
+pub(crate) fn judge(state: &Bench) {
+    let old = state.live.trial.get_untracked();
+    if !old.is_set() {
+        return;
+    }
+    let new = state.with_run(|run| old.clone().judged(state.lab(), run));
+    if new != old {
+        state.live.trial.set(new);
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use lesson::Control;
 use protocols::view::{CutView, LOSS_SHOWN, Status};
-use protocols::{Op, Scenario, View};
+use protocols::{Op, Run, Scenario, View};
 use sim::{Action, By, ProcessId, Span, Target, Time};
 
 use crate::challenge::Trial;
@@ -56,19 +56,19 @@ impl Bench {
 
     /// Derives what is drawn from the run.
     pub(crate) fn refresh(&self) {
+        self.derive(true);
+    }
+
+    /// Derives what is drawn from the run; `known`: what still holds of the last shot is used again.
+    fn derive(&self, known: bool) {
         let lab = self.lab();
         let (picked, span, all) = (self.picked.get_untracked(), self.span.get_untracked(), self.all.get_untracked());
-        let wanted = Wanted::of(lab, all, picked, span);
+        let look = self.more().map(|more| more.look);
+        let wanted = Wanted { look, ..Wanted::of(lab, all, picked, span) };
         let old = self.shot.get_untracked();
         let judge_now = !self.playing.get_untracked() || self.live.trial.with_untracked(|t| t.is_due(&old.view));
-        let trial = self.live.trial.get_untracked();
-        let new = self.with_run(|run| {
-            let shot = Shot::of(run, wanted, Some(&old));
-            let trial = (judge_now && trial.is_set()).then(|| trial.judged(lab, run));
-            (shot, trial)
-        });
-        let (shot, trial) = new;
-        if (old.branch, old.branches.len()) != (shot.branch, shot.branches.len()) {
+        let shot = self.with_run(|run| Shot::of(run, wanted, Some(&*old).filter(|_| known)));
+        if !known || (old.branch, old.branches.len()) != (shot.branch, shot.branches.len()) {
             self.keep_run();
         }
         self.tell(&old, &shot);
@@ -77,11 +77,8 @@ impl Bench {
             self.playing.set(false);
         }
         self.shot.set(Arc::new(shot));
-        self.refresh_beside();
-        if let Some(trial) = trial
-            && self.live.trial.with_untracked(|old| *old != trial)
-        {
-            self.live.trial.set(trial);
+        if let Some(more) = self.more() {
+            (more.refresh)(self, judge_now);
         }
     }
 
@@ -122,7 +119,7 @@ impl Bench {
     /// Does something now, for the reader.
     pub(crate) fn act(&self, action: Action<Op>) -> bool {
         let lab = self.lab();
-        let spent = self.live.trial.with_untracked(|t| t.refuses(&action, lab));
+        let spent = self.with_run(|run| self.live.trial.with_untracked(|t| t.refuses(&action, lab, run)));
         if let Some(why) = spent {
             self.said.set(why);
             return false;
@@ -156,7 +153,7 @@ impl Bench {
         let lab = self.lab();
         self.playing.set(false);
         self.live.trial.set(Trial::of(lab));
-        self.restart_as(&lab.scenario, lab.poster);
+        self.restart_with(lab.start(), lab.poster);
     }
 
     /// Plays the challenge's solution on this plate.
@@ -171,21 +168,22 @@ impl Bench {
     /// Puts a run of this scenario in the place of the lab's, at a moment. The run and its branches are given up.
     pub(crate) fn restart_as(&self, scenario: &Scenario, at: Time) {
         match scenario.start() {
-            Ok(mut run) => {
-                run.seek(at);
-                self.replace_run(run);
-                self.sides.set(None);
-                self.span.set(None);
-                if matches!(self.picked.get_untracked(), Picked::Event(_) | Picked::Message(_)) {
-                    self.picked.set(Picked::Nothing);
-                }
-                self.said.set(String::new());
-                // Nothing of the last shot holds for another run.
-                self.shot.update(|shot| Arc::make_mut(shot).branch = usize::MAX);
-            }
+            Ok(run) => self.restart_with(run, at),
             Err(problem) => self.said.set(problem.to_string()),
         }
-        self.refresh();
+    }
+
+    fn restart_with(&self, mut run: Box<dyn Run>, at: Time) {
+        run.seek(at);
+        self.replace_run(run);
+        self.sides.set(None);
+        self.span.set(None);
+        if matches!(self.picked.get_untracked(), Picked::Event(_) | Picked::Message(_)) {
+            self.picked.set(Picked::Nothing);
+        }
+        self.said.set(String::new());
+        // Nothing of the last shot holds for another run.
+        self.derive(false);
     }
 
     /// Goes back to just before the last thing that the reader did in this run.

@@ -10,9 +10,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::HtmlElement;
 
-use crate::challenge;
-use crate::compare;
 use crate::guard;
+use crate::input::Seen;
+use crate::more::{self, Complete};
 use crate::motion::Drawn;
 use crate::page::{document, window};
 use crate::state::Bench;
@@ -29,6 +29,8 @@ struct Seat {
     /// Real time that has not been turned into virtual time yet.
     owed_us: f64,
     drawn: Option<Drawn>,
+    /// What the second module has added.
+    complete: Option<Complete>,
 }
 
 /// A seat, shared by the loop and by the frame that is being made, with what can be looked at even in the midst of
@@ -55,7 +57,8 @@ thread_local! {
 /// Gives a lab a seat in the loop. The home page's plays once by itself.
 pub(crate) fn seat(state: &Rc<Bench>, figure: HtmlElement, visible: Rc<Cell<bool>>) {
     let alone = state.lab().size == Size::Hero && !state.live.still.get();
-    let seat = Seat { state: Rc::clone(state), visible, owed_us: 0.0, drawn: None };
+    let complete = more::complete(&Seen { state: Rc::clone(state), figure: figure.clone() });
+    let seat = Seat { state: Rc::clone(state), visible, owed_us: 0.0, drawn: None, complete };
     let place = Place { figure, alone_ms: Cell::new(alone.then_some(SELF_PLAY_MS)), seat: RefCell::new(seat) };
     LOOP.with_borrow_mut(|l| l.places.push(Rc::new(place)));
     wake();
@@ -123,6 +126,9 @@ impl Place {
     fn frame(&self, step_ms: f64, hidden: bool) -> bool {
         let mut seat = self.seat.borrow_mut();
         let seat = &mut *seat;
+        if seat.complete.is_none() {
+            seat.complete = more::complete(&Seen { state: Rc::clone(&seat.state), figure: self.figure.clone() });
+        }
         let before = seat.state.shot.get_untracked();
         if seat.drawn.as_ref().is_none_or(|d| !Arc::ptr_eq(&d.shot, &before)) {
             let drawn = Drawn::of(&seat.state, &self.figure, Arc::clone(&before), seat.drawn.as_ref());
@@ -136,10 +142,9 @@ impl Place {
         if let Some(drawn) = &seat.drawn {
             drawn.write(seat.state.now(), seat.state.live.still.get());
         }
-        compare::write(&seat.state, &self.figure);
+        let more = seat.state.more().is_some_and(|more| (more.frame)(&seat.state, &self.figure, awake));
         let changed = !Arc::ptr_eq(&before, &seat.state.shot.get_untracked());
-        let searching = awake && challenge::search_on(&seat.state);
-        changed || searching || (awake && seat.state.playing.get_untracked())
+        changed || more || (awake && seat.state.playing.get_untracked())
     }
 
     fn play_alone(&self, step_ms: f64, state: &Bench) {

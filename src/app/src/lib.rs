@@ -48,6 +48,8 @@ mod guard;
 #[cfg(feature = "csr")]
 mod input;
 #[cfg(feature = "csr")]
+mod more;
+#[cfg(feature = "csr")]
 mod motion;
 #[cfg(feature = "csr")]
 mod mount;
@@ -69,6 +71,7 @@ pub use guard::stopped;
 pub use {icon::sprite, poster::poster, skeleton::templates};
 #[cfg(feature = "csr")]
 pub use {
+    more::{more_by, more_came, more_failed},
     mount::{mount_lab, unmount_lab},
     share::scenario_file,
 };

@@ -16,12 +16,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlElement, IntersectionObserver, IntersectionObserverEntry};
 
 use crate::buttons;
-use crate::challenge;
 use crate::frame;
 use crate::guard;
 use crate::input::{self, Listener, Seen};
 use crate::logs;
-use crate::menu;
 use crate::motion;
 use crate::page::{document, window};
 use crate::parts::{PARTS, Part};
@@ -31,7 +29,6 @@ use crate::share;
 use crate::stage::{narrow_of, wide_of};
 use crate::state::{Bench, Live, Shot};
 use crate::timeline::Width;
-use crate::twin;
 
 /// How long a window keeps its size before the labs take notice.
 const RESIZE_RESTS_MS: u32 = 100;
@@ -95,6 +92,11 @@ pub(crate) fn state_of(figure: &HtmlElement) -> Option<Rc<Bench>> {
     MOUNTED.with_borrow(|all| all.iter().find(|m| &m.seen.figure == figure).map(|m| Rc::clone(&m.seen.state)))
 }
 
+/// The states of all labs that are mounted.
+pub(crate) fn states() -> Vec<Rc<Bench>> {
+    MOUNTED.with_borrow(|all| all.iter().map(|m| Rc::clone(&m.seen.state)).collect())
+}
+
 fn taken(figure: &HtmlElement) -> Option<Mounted> {
     MOUNTED.with_borrow_mut(|all| {
         let place = all.iter().position(|mounted| &mounted.seen.figure == figure)?;
@@ -104,12 +106,11 @@ fn taken(figure: &HtmlElement) -> Option<Mounted> {
 
 fn mount(figure: &HtmlElement) -> Result<Mounted, JsValue> {
     let code = figure.get_attribute("data-lab").ok_or("This plate holds no lab.")?;
-    let mut lab = lesson::decode(&code).map_err(|problem| problem.to_string())?;
+    let mut lab = lesson::decode_own(&code).map_err(|problem| problem.to_string())?;
     let caption = figure.query_selector("[data-caption]").ok().flatten();
     lab.caption = caption.and_then(|place| place.get_attribute("data-caption")).unwrap_or_default();
-    let (scenario, moment) = share::asked_for(figure, &lab);
-    let mut run = scenario.start().map_err(|problem| problem.to_string())?;
-    run.seek(moment);
+    let mut run = lab.start();
+    run.seek(lab.poster);
     let size = lab.size;
     let shot = Shot::opening(run.as_ref(), &lab);
     let still = matches("(prefers-reduced-motion: reduce)");
@@ -120,15 +121,7 @@ fn mount(figure: &HtmlElement) -> Result<Mounted, JsValue> {
     let mut effects = keep_drawn(figure, &state, PARTS);
     effects.extend(motion::keep(figure, &state));
     effects.push(buttons::keep(figure, &state));
-    effects.push(menu::keep(figure, &state));
     let mut listeners = input::listen(&seen);
-    listeners.extend(twin::listen(&seen));
-    let challenge = document().query_selector(&format!("[data-challenge=\"{}\"]", state.lab().id)).ok().flatten();
-    if let Some(section) = challenge.and_then(|el| el.dyn_into::<HtmlElement>().ok()) {
-        effects.extend(keep_drawn(&section, &state, &challenge::PARTS));
-        effects.push(buttons::keep(&section, &state));
-        listeners.push(input::listen_to_buttons(&section, &seen));
-    }
     listeners.extend(evidence(&seen));
     let alone = size == Size::Hero && !still;
     state.playing.set(alone);
@@ -152,7 +145,7 @@ fn evidence(seen: &Seen) -> Vec<Listener> {
 
 /// Draws each of these parts, in its place, and again whenever what it has read of the state changes. Nothing is drawn
 /// in a panel that is not shown. An immediate effect needs no executor, whose weight the page can do without.
-fn keep_drawn(root: &HtmlElement, state: &Rc<Bench>, parts: &'static [Part]) -> Vec<ImmediateEffect> {
+pub(crate) fn keep_drawn(root: &HtmlElement, state: &Rc<Bench>, parts: &'static [Part]) -> Vec<ImmediateEffect> {
     let mut effects = Vec::new();
     for &(name, draw) in parts {
         let Ok(Some(place)) = root.query_selector(&format!("[data-part=\"{name}\"]")) else { continue };

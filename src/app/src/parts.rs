@@ -8,42 +8,22 @@ use maud::{Markup, html};
 use crate::state::Bench;
 use crate::words;
 #[cfg(feature = "csr")]
-use crate::{
-    clients, compare, diagram, dials, inspector, logs, safety, share, sides, timeline, tools, transport, twin, why,
-};
+use crate::{timeline, tools, transport, twin};
 
 /// A part that changes: its name in `data-part`, and how it is drawn.
 #[cfg(feature = "csr")]
 pub(crate) type Part = (&'static str, fn(&Bench) -> Markup);
 
-/// Every part of a plate that changes.
+/// The parts of a plate that change and are drawn from the first; the others are in [`crate::more`].
 #[cfg(feature = "csr")]
 pub(crate) const PARTS: &[Part] = &[
     ("node-name", tools::node_name),
     ("client-name", tools::client_name),
-    ("sides", sides::sides),
-    ("inspector", inspector::inspector),
-    ("why", why::why),
     ("now", transport::now),
     ("timeline", timeline::timeline),
     ("playhead", timeline::playhead),
-    ("runs", timeline::runs),
-    ("diagram", diagram::diagram),
-    ("clients", clients::clients),
-    ("logs", logs::logs),
-    ("entry", logs::entry),
-    ("store", logs::store),
-    ("events", logs::events),
-    ("safety", safety::safety),
-    ("compare", compare::compare),
-    ("dials", dials::dials),
-    ("luck", dials::luck),
-    ("compare-with", compare::candidates),
-    ("share", share::share),
     ("heard", heard),
     ("alarm", twin::alarm),
-    ("words", twin::in_words),
-    ("log", twin::log),
     ("leads", leads),
 ];
 

@@ -90,25 +90,28 @@ thread_local! {
     static OPENED: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// The run that the page's address asks for in this lab, and the moment; else the lab's own. If the run can't be
-/// had, a note in the plate says why.
+/// Opens the run that the page's address asks for in this lab, at its moment. If the run can't be had, a note in the
+/// plate says why.
 #[cfg(feature = "csr")]
-pub(crate) fn asked_for(figure: &HtmlElement, lab: &Lab) -> (Scenario, Time) {
-    let own = (lab.scenario.clone(), lab.poster);
+pub(crate) fn open_asked(seen: &Seen) {
+    let (figure, lab) = (&seen.figure, seen.state.lab());
     if let Ok(Some(note)) = figure.query_selector(".link-note") {
         note.remove();
     }
     let address = document().url().unwrap_or_default();
     let Some(asked) = link::read(&address).filter(|asked| asked.lab == lab.id && !asked.run.is_empty()) else {
-        return own;
+        return;
     };
     if OPENED.replace(address.clone()) == address {
-        return own;
+        return;
     }
-    open(lab, &asked.run).unwrap_or_else(|why| {
-        complain(figure, &why);
-        own
-    })
+    match open(lab, &asked.run) {
+        Ok((scenario, moment)) => {
+            seen.state.playing.set(false);
+            seen.state.restart_as(&scenario, moment);
+        }
+        Err(why) => complain(figure, &why),
+    }
 }
 
 /// The run of a code, if it is one of this lab's.
@@ -163,7 +166,7 @@ impl Kept {
 }
 
 #[cfg(feature = "csr")]
-fn link_of(state: &Bench) -> String {
+pub(crate) fn link_of(state: &Bench) -> String {
     let at = state.shot.with_untracked(|s| s.view.at);
     let page = document().url().unwrap_or_default();
     // After a fault it may never have been given back.
@@ -174,7 +177,7 @@ fn link_of(state: &Bench) -> String {
 /// A link to the run as it was when it was last drawn.
 #[cfg(feature = "csr")]
 pub(crate) fn last_link(state: &Bench) -> String {
-    link_of(state)
+    state.more().map_or_else(|| document().url().unwrap_or_default(), |more| (more.link)(state))
 }
 
 /// The run of a plate as a scenario file, which the command line and lessons read.
@@ -182,9 +185,15 @@ pub(crate) fn last_link(state: &Bench) -> String {
 #[wasm_bindgen]
 #[must_use]
 pub fn scenario_file(figure: &HtmlElement) -> String {
-    let Some(state) = mount::state_of(figure) else { return String::new() };
+    let state = mount::state_of(figure);
+    state.and_then(|state| Some((state.more()?.file)(&state))).unwrap_or_default()
+}
+
+/// The same, written.
+#[cfg(feature = "csr")]
+pub(crate) fn file_of(state: &Bench) -> String {
     let lab = state.lab();
-    let remark = ["Run it: cutset run ", &lab.id, ".toml\nSee it: ", &link_of(&state)].concat();
+    let remark = ["Run it: cutset run ", &lab.id, ".toml\nSee it: ", &link_of(state)].concat();
     let heading = Heading {
         id: &lab.id,
         title: &lab.title,

@@ -17,6 +17,8 @@ use crate::compare::Beside;
 #[cfg(feature = "csr")]
 use crate::menu;
 #[cfg(feature = "csr")]
+use crate::more::Rest;
+#[cfg(feature = "csr")]
 use crate::motion;
 #[cfg(feature = "csr")]
 use crate::scene::Frame;
@@ -159,6 +161,8 @@ pub(crate) struct Live {
     pub(crate) alarm: Slot<String>,
     /// The search for the shortest trace that passes the challenge, while it goes on.
     pub(crate) search: RefCell<Option<Search>>,
+    /// What completes the lab, once it is there.
+    pub(crate) rest: Rest,
 }
 
 #[cfg(feature = "csr")]
@@ -180,6 +184,7 @@ impl Live {
             noted: Slot::new((EventId(u32::MAX), 0)),
             alarm: Slot::new(String::new()),
             search: RefCell::default(),
+            rest: Rest::default(),
         }
     }
 }
@@ -197,7 +202,12 @@ pub(crate) struct Wanted {
     pub why: bool,
     /// How many lines of events stand beside the logs.
     pub lines: usize,
+    /// How to look closer, if that can be done.
+    pub look: Option<Look>,
 }
+
+/// What is found by looking closer at a run than the stage needs: the enlarged span, and the answer to "why?".
+pub(crate) type Look = fn(&dyn Run, &View, Wanted, Option<&Shot>) -> (Arc<Near>, Arc<Answer>);
 
 /// How long a span is enlarged while the reader has not chosen another.
 pub(crate) const NEAR: Span = Span::from_millis(320);
@@ -207,7 +217,11 @@ impl Shot {
     #[must_use]
     pub(crate) fn opening(run: &dyn Run, lab: &Lab) -> Self {
         let picked = first_choice(lab, &run.view());
-        Self::of(run, Wanted::of(lab, false, picked, None), None)
+        #[cfg(feature = "csr")]
+        let look = None;
+        #[cfg(not(feature = "csr"))]
+        let look: Option<Look> = Some(closer);
+        Self::of(run, Wanted { look, ..Wanted::of(lab, false, picked, None) }, None)
     }
 
     /// Looks at the run where its cursor stands. `known` is the last shot: what still holds of it is used again.
@@ -220,8 +234,7 @@ impl Shot {
             Some(old) if old.branch == branch && old.story.frontier == frontier => Arc::clone(&old.story),
             _ => Arc::new(run.story()),
         };
-        let near = near(run, wanted, known);
-        let answer = answer(run, &view, wanted, known);
+        let (near, answer) = wanted.look.map(|look| look(run, &view, wanted, known)).unwrap_or_default();
         let recent = recent(run, wanted.lines);
         let next = upcoming(run);
         Self { view, story, near, recent, next, answer, end: run.end(), branches: run.branches(), branch }
@@ -261,6 +274,7 @@ impl Wanted {
             diagram: shows(Panel::Diagram),
             why: shows(Panel::Inspector) || shows(Panel::Diagram) || shows(Panel::Safety),
             lines: if shows(Panel::Logs) { 6 } else { 1 },
+            look: None,
         }
     }
 }
@@ -273,6 +287,11 @@ pub(crate) fn span_around(now: Time, end: Time) -> (Time, Time) {
     let from = now.0.saturating_sub(NEAR.0 * 13 / 20) / PAGE * PAGE;
     let from = Time(from.min(end.0.saturating_sub(NEAR.0)));
     (from, from + NEAR)
+}
+
+/// Looks closer.
+pub(crate) fn closer(run: &dyn Run, view: &View, wanted: Wanted, known: Option<&Shot>) -> (Arc<Near>, Arc<Answer>) {
+    (near(run, wanted, known), answer(run, view, wanted, known))
 }
 
 fn near(run: &dyn Run, wanted: Wanted, known: Option<&Shot>) -> Arc<Near> {

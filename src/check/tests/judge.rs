@@ -148,21 +148,6 @@ impl Run for Told {
     fn delete_branch(&mut self, _: usize) -> Result<(), Refusal> {
         Ok(())
     }
-    fn first_difference(&self, _: usize, _: usize) -> Option<Difference> {
-        None
-    }
-    fn diagram(&self, _: Time, _: Time) -> Diagram {
-        Diagram::default()
-    }
-    fn past(&self, _: EventId) -> EventSet {
-        EventSet::default()
-    }
-    fn future(&self, _: EventId) -> EventSet {
-        EventSet::default()
-    }
-    fn memory(&self) -> Memory {
-        Memory { checkpoint_bytes: 0, trace_bytes: 0, events: 0 }
-    }
     fn branch(&self) -> usize {
         0
     }
@@ -224,15 +209,6 @@ impl Run for Told {
     fn event(&self, _: EventId) -> Option<EventView> {
         None
     }
-    fn why(&self, _: EventId) -> Vec<Step> {
-        Vec::new()
-    }
-    fn cells(&self, _: ProcessId, _: u64, _: u64) -> Vec<Cell> {
-        Vec::new()
-    }
-    fn entry(&self, _: ProcessId, _: u64) -> EntryEvents {
-        EntryEvents::default()
-    }
 
     fn missing(&self, node: ProcessId) -> Vec<OpId> {
         let mut held: Vec<&str> = self.logs[node.index()].iter().map(|&(label, _)| label).collect();
@@ -257,9 +233,6 @@ impl Run for Told {
     }
     fn history(&self) -> Vec<OpRecord> {
         self.history.clone()
-    }
-    fn hash(&self) -> u64 {
-        0
     }
     fn scenario(&self) -> Scenario {
         unreachable!("no verdict asks for it")

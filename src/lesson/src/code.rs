@@ -106,6 +106,19 @@ pub fn decode(text: &str) -> Result<Lab, BadCode> {
     Ok(lab)
 }
 
+/// Reads the lab of a page's own plate, which this version wrote when the lesson was checked: what it says is taken as
+/// it is, and [`Lab::start`] starts it.
+///
+/// # Errors
+/// Why it is not such a lab.
+pub fn decode_own(text: &str) -> Result<Lab, BadCode> {
+    let bytes = bytes_of(text)?;
+    match open(&bytes)? {
+        (VERSION, body) => read_lab(of_kind(Kind::Lab, body)?, take),
+        (other, _) => Err(BadCode::Version(other)),
+    }
+}
+
 /// Reads a run from text: its scenario and the moment that is looked at, which is not after its end.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 //! This part compiles to WASM. Reading it from TOML is the feature `read`'s work and stays native.
 
 use check::{Goal, Predicate};
-use protocols::{Op, Scenario};
+use protocols::{Op, Run, Scenario};
 use serde::{Deserialize, Serialize};
 use sim::{Action, ClockChange, Time};
 
@@ -35,6 +35,12 @@ pub struct Lab {
 }
 
 impl Lab {
+    /// Starts the lab's own run, at time zero. Its scenario was validated when the lab was written or read.
+    #[must_use]
+    pub fn start(&self) -> Box<dyn Run> {
+        self.scenario.start_valid()
+    }
+
     /// The scenario with the challenge's solution in its script, if there is a challenge.
     #[must_use]
     pub fn solved(&self) -> Option<Scenario> {

@@ -12,7 +12,7 @@ use crate::entry::{self, EntryEvents};
 use crate::op::{Op, Outcome};
 use crate::past::Past;
 use crate::record::Record;
-use crate::run::{Difference, Memory, OpRecord, Refusal, Run};
+use crate::run::{Asked, Difference, Memory, OpRecord, Refusal, Run};
 use crate::scenario::Scenario;
 use crate::shown::{Held, Reasons, Shown, State, TimerLook};
 use crate::view::{
@@ -470,20 +470,6 @@ impl<P: Shown> Run for Live<P> {
         Ok(())
     }
 
-    fn first_difference(&self, a: usize, b: usize) -> Option<Difference> {
-        let past = |nth: usize| {
-            let record = self.records.get(nth)?;
-            Some((record, Past { trace: self.timeline.trace_of(nth)?, acts: &record.acts }))
-        };
-        let (of_a, of_b) = (past(a)?, past(b)?);
-        let id = self.timeline.first_difference(a, b)?;
-        let tell = |(record, past): (&Record, Past<'_, P>)| {
-            let event = past.trace.get(id)?;
-            Some(self.tell_of(record, &past, event))
-        };
-        Some((tell(of_a), tell(of_b)))
-    }
-
     fn view(&self) -> View {
         let world = self.timeline.world();
         let now = self.now();
@@ -506,20 +492,6 @@ impl<P: Shown> Run for Live<P> {
             cuts: cuts.collect(),
             promises: self.promises(),
         }
-    }
-
-    fn cells(&self, node: ProcessId, from: u64, to: u64) -> Vec<Cell> {
-        if node.0 >= self.timeline.protocol().servers() {
-            return Vec::new();
-        }
-        let to = to.min(from.saturating_add(CELLS_MAX - 1));
-        self.timeline.protocol().cells(self.state(node), from, to)
-    }
-
-    fn entry(&self, node: ProcessId, index: u64) -> EntryEvents {
-        let (taken_in, settled) = entry::events(self.timeline.trace(), node, index, self.now());
-        let tell = |id: Option<EventId>| id.and_then(|id| self.event(id));
-        EntryEvents { taken_in: tell(taken_in), settled: tell(settled) }
     }
 
     fn missing(&self, node: ProcessId) -> Vec<OpId> {
@@ -568,6 +540,60 @@ impl<P: Shown> Run for Live<P> {
         }
     }
 
+    fn events(&self, from: Time, to: Time) -> Vec<EventView> {
+        self.timeline.trace().between(from, to).map(|event| self.tell(event)).collect()
+    }
+
+    fn event(&self, id: EventId) -> Option<EventView> {
+        self.timeline.trace().get(id).map(|event| self.tell(event))
+    }
+
+    fn next_event(&mut self) -> Option<Time> {
+        self.timeline.next_event_time()
+    }
+
+    fn previous_event(&self) -> Option<Time> {
+        self.timeline.previous_event_time()
+    }
+
+    fn history(&self) -> Vec<OpRecord> {
+        self.record().history.clone()
+    }
+
+    fn scenario(&self) -> Scenario {
+        Scenario { script: self.timeline.script().to_vec(), ..self.scenario.clone() }
+    }
+}
+
+impl<P: Shown> Asked for Live<P> {
+    fn first_difference(&self, a: usize, b: usize) -> Option<Difference> {
+        let past = |nth: usize| {
+            let record = self.records.get(nth)?;
+            Some((record, Past { trace: self.timeline.trace_of(nth)?, acts: &record.acts }))
+        };
+        let (of_a, of_b) = (past(a)?, past(b)?);
+        let id = self.timeline.first_difference(a, b)?;
+        let tell = |(record, past): (&Record, Past<'_, P>)| {
+            let event = past.trace.get(id)?;
+            Some(self.tell_of(record, &past, event))
+        };
+        Some((tell(of_a), tell(of_b)))
+    }
+
+    fn cells(&self, node: ProcessId, from: u64, to: u64) -> Vec<Cell> {
+        if node.0 >= self.timeline.protocol().servers() {
+            return Vec::new();
+        }
+        let to = to.min(from.saturating_add(CELLS_MAX - 1));
+        self.timeline.protocol().cells(self.state(node), from, to)
+    }
+
+    fn entry(&self, node: ProcessId, index: u64) -> EntryEvents {
+        let (taken_in, settled) = entry::events(self.timeline.trace(), node, index, self.now());
+        let tell = |id: Option<EventId>| id.and_then(|id| self.event(id));
+        EntryEvents { taken_in: tell(taken_in), settled: tell(settled) }
+    }
+
     fn diagram(&self, from: Time, to: Time) -> Diagram {
         if from > to {
             return Diagram::default();
@@ -583,14 +609,6 @@ impl<P: Shown> Run for Live<P> {
             diagram.points.push(point);
         }
         diagram
-    }
-
-    fn events(&self, from: Time, to: Time) -> Vec<EventView> {
-        self.timeline.trace().between(from, to).map(|event| self.tell(event)).collect()
-    }
-
-    fn event(&self, id: EventId) -> Option<EventView> {
-        self.timeline.trace().get(id).map(|event| self.tell(event))
     }
 
     fn why(&self, id: EventId) -> Vec<Step> {
@@ -634,24 +652,8 @@ impl<P: Shown> Run for Live<P> {
         Memory { checkpoint_bytes: self.timeline.checkpoint_bytes(), trace_bytes, events }
     }
 
-    fn next_event(&mut self) -> Option<Time> {
-        self.timeline.next_event_time()
-    }
-
-    fn previous_event(&self) -> Option<Time> {
-        self.timeline.previous_event_time()
-    }
-
-    fn history(&self) -> Vec<OpRecord> {
-        self.record().history.clone()
-    }
-
     fn hash(&self) -> u64 {
         self.timeline.trace().digest()
-    }
-
-    fn scenario(&self) -> Scenario {
-        Scenario { script: self.timeline.script().to_vec(), ..self.scenario.clone() }
     }
 }
 

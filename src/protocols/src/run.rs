@@ -1,15 +1,22 @@
 //! A run that can be played, rewound, acted on and asked: one object-safe face for every protocol.
 
+use core::any::Any;
+
 use sim::{Action, EventId, EventSet, OpId, ProcessId, Time};
 
 use crate::entry::EntryEvents;
+use crate::live::Live;
 use crate::op::{Op, Outcome};
+use crate::raft::Raft;
 use crate::scenario::Scenario;
 use crate::view::{BranchView, Cell, Diagram, EventView, Step, Story, View};
 
 /// A live run. It has a cursor (the moment that is looked at) and a frontier (how far it has been
 /// simulated). Time travel only moves the cursor.
-pub trait Run {
+///
+/// What is asked of a run now and then, as opposed to what it takes to play it and to draw it, are methods of `dyn Run`
+/// itself (see [`Asked`]): a page that has not come to such a question need not have the answer's code.
+pub trait Run: Any {
     /// The moment that is looked at.
     fn now(&self) -> Time;
 
@@ -54,19 +61,8 @@ pub trait Run {
     /// The original run and the branch that is looked at can't be deleted; in words for the reader.
     fn delete_branch(&mut self, branch: usize) -> Result<(), Refusal>;
 
-    /// The first event at which two branches differ, as each has it; `None` on a side where nothing more happened.
-    /// `None` for both if they are the same as far as both have been simulated, or there are no such branches.
-    fn first_difference(&self, a: usize, b: usize) -> Option<Difference>;
-
     /// The picture at the cursor.
     fn view(&self) -> View;
-
-    /// The cells of a server's log at the cursor, from one index up to and with another, as far as it has them;
-    /// at most [`crate::view::CELLS_MAX`].
-    fn cells(&self, node: ProcessId, from: u64, to: u64) -> Vec<Cell>;
-
-    /// How the entry that a server's log has at an index at the cursor came about.
-    fn entry(&self, node: ProcessId, index: u64) -> EntryEvents;
 
     /// The operations acknowledged up to the cursor that changed something and that this server's log does not
     /// have. What a snapshot covers counts as had.
@@ -75,15 +71,42 @@ pub trait Run {
     /// The whole run so far, for the timeline.
     fn story(&self) -> Story;
 
-    /// The messages and other events between two moments, as far as they have been simulated, for a space-time
-    /// diagram.
-    fn diagram(&self, from: Time, to: Time) -> Diagram;
-
     /// The events of this branch from `from` up to and with `to`, as far as they have been simulated.
     fn events(&self, from: Time, to: Time) -> Vec<EventView>;
 
     /// One event.
     fn event(&self, id: EventId) -> Option<EventView>;
+
+    /// The time of the next thing that happens after the cursor, simulating on to find it; `None` at the end.
+    fn next_event(&mut self) -> Option<Time>;
+
+    /// The time of the last thing that happened before the cursor.
+    fn previous_event(&self) -> Option<Time>;
+
+    /// Every client operation of this branch so far, in order of invocation.
+    fn history(&self) -> Vec<OpRecord>;
+
+    /// The scenario with the reader's actions of this branch in its script: starting it gives this run again.
+    fn scenario(&self) -> Scenario;
+}
+
+/// What a run is asked now and then. It is reached through the methods of `dyn Run` alone, not through a run's own
+/// table of methods, so that it is no part of a program that does not ask.
+pub(crate) trait Asked {
+    /// The first event at which two branches differ, as each has it; `None` on a side where nothing more happened.
+    /// `None` for both if they are the same as far as both have been simulated, or there are no such branches.
+    fn first_difference(&self, a: usize, b: usize) -> Option<Difference>;
+
+    /// The cells of a server's log at the cursor, from one index up to and with another, as far as it has them;
+    /// at most [`crate::view::CELLS_MAX`].
+    fn cells(&self, node: ProcessId, from: u64, to: u64) -> Vec<Cell>;
+
+    /// How the entry that a server's log has at an index at the cursor came about.
+    fn entry(&self, node: ProcessId, index: u64) -> EntryEvents;
+
+    /// The messages and other events between two moments, as far as they have been simulated, for a space-time
+    /// diagram.
+    fn diagram(&self, from: Time, to: Time) -> Diagram;
 
     /// The chain of causes that ends in this event, newest first; empty if there is no such event.
     fn why(&self, id: EventId) -> Vec<Step>;
@@ -96,23 +119,69 @@ pub trait Run {
     /// Takes time in proportion to the events after it.
     fn future(&self, id: EventId) -> EventSet;
 
-    /// The time of the next thing that happens after the cursor, simulating on to find it; `None` at the end.
-    fn next_event(&mut self) -> Option<Time>;
-
-    /// The time of the last thing that happened before the cursor.
-    fn previous_event(&self) -> Option<Time>;
-
-    /// Every client operation of this branch so far, in order of invocation.
-    fn history(&self) -> Vec<OpRecord>;
-
     /// What the run takes of memory.
     fn memory(&self) -> Memory;
 
     /// A 64-bit digest of the whole trace so far, the same on every platform.
     fn hash(&self) -> u64;
+}
 
-    /// The scenario with the reader's actions of this branch in its script: starting it gives this run again.
-    fn scenario(&self) -> Scenario;
+impl dyn Run {
+    /// The run as what can be asked. A new protocol is a line here.
+    fn asked(&self) -> &dyn Asked {
+        let run: &dyn Any = self;
+        run.downcast_ref::<Live<Raft>>().expect("every run is of one of these protocols")
+    }
+
+    /// The first event at which two branches differ, as each has it; `None` on a side where nothing more happened.
+    /// `None` for both if they are the same as far as both have been simulated, or there are no such branches.
+    pub fn first_difference(&self, a: usize, b: usize) -> Option<Difference> {
+        self.asked().first_difference(a, b)
+    }
+
+    /// The cells of a server's log at the cursor, from one index up to and with another, as far as it has them;
+    /// at most [`crate::view::CELLS_MAX`].
+    pub fn cells(&self, node: ProcessId, from: u64, to: u64) -> Vec<Cell> {
+        self.asked().cells(node, from, to)
+    }
+
+    /// How the entry that a server's log has at an index at the cursor came about.
+    pub fn entry(&self, node: ProcessId, index: u64) -> EntryEvents {
+        self.asked().entry(node, index)
+    }
+
+    /// The messages and other events between two moments, as far as they have been simulated, for a space-time
+    /// diagram.
+    pub fn diagram(&self, from: Time, to: Time) -> Diagram {
+        self.asked().diagram(from, to)
+    }
+
+    /// The chain of causes that ends in this event, newest first; empty if there is no such event.
+    pub fn why(&self, id: EventId) -> Vec<Step> {
+        self.asked().why(id)
+    }
+
+    /// All events that happened before this one (Lamport 1978), by number: what could have had a part in it. Takes
+    /// time in proportion to the events up to it.
+    pub fn past(&self, id: EventId) -> EventSet {
+        self.asked().past(id)
+    }
+
+    /// All events of this branch so far that this one happened before, by number: what it could have had a part in.
+    /// Takes time in proportion to the events after it.
+    pub fn future(&self, id: EventId) -> EventSet {
+        self.asked().future(id)
+    }
+
+    /// What the run takes of memory.
+    pub fn memory(&self) -> Memory {
+        self.asked().memory()
+    }
+
+    /// A 64-bit digest of the whole trace so far, the same on every platform.
+    pub fn hash(&self) -> u64 {
+        self.asked().hash()
+    }
 }
 
 /// Where two branches part: what each has there; `None` where nothing more happened.

@@ -77,7 +77,7 @@ pub(crate) fn trunk(project: &Project, options: &Options, small: bool) -> Result
     let mut trunk = project.command("trunk");
     // Trunk refuses the usual value of NO_COLOR.
     trunk.arg("build").env_remove("NO_COLOR").env("TRUNK_OFFLINE", "true").env("TRUNK_SKIP_VERSION_CHECK", "true");
-    trunk.env("TRUNK_LOG", "warn").env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags(own_std));
+    trunk.env("TRUNK_LOG", "warn").env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags(small, own_std));
     if own_std {
         trunk.envs(OWN_STD);
     }
@@ -90,7 +90,7 @@ pub(crate) fn trunk(project: &Project, options: &Options, small: bool) -> Result
         trunk.env("CUTSET_URL", url);
     }
     if small {
-        give_wasm_opt(project, &mut trunk);
+        give_tools(project, &mut trunk);
     }
     shell::run(&mut trunk)
 }
@@ -105,8 +105,12 @@ const OWN_STD: [(&str, &str); 3] = [
 ];
 
 /// The compiler's flags for the page's code.
-fn flags(own_std: bool) -> String {
+fn flags(small: bool, own_std: bool) -> String {
     let mut flags = without_local_paths();
+    if small {
+        // The page's code is parted in two along its relocations (`app::more`).
+        flags.push_str(" --cfg split -Clink-args=--emit-relocs");
+    }
     if own_std {
         flags.push_str(" -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none");
     }
@@ -129,8 +133,12 @@ fn without_local_paths() -> String {
     flags.join(" ")
 }
 
-fn give_wasm_opt(project: &Project, trunk: &mut Command) {
-    if let Some(program) = project.find(tools::BINARYEN.program) {
-        trunk.env("CUTSET_WASM_OPT", program);
+/// What Trunk's hook parts the page's code with and makes it small.
+fn give_tools(project: &Project, trunk: &mut Command) {
+    for (name, tool) in [("CUTSET_WASM_OPT", tools::BINARYEN), ("CUTSET_WASM_BINDGEN", tools::WASM_BINDGEN)] {
+        if let Some(program) = project.find(tool.program) {
+            trunk.env(name, program);
+        }
     }
+    trunk.env("CUTSET_LINKED", project.target().join(tools::WASM).join("wasm-release").join("app.wasm"));
 }

@@ -2,8 +2,15 @@
 
 import { until } from './browser.js';
 
-/** Brings the lab near the viewport and waits until it is live. */
+/** Brings the lab near the viewport and waits until it is live and complete. */
 export async function mount(page, lab) {
+  const plate = await bringToLife(page, lab);
+  await plate.root.and(page.locator('[data-complete]')).waitFor();
+  return plate;
+}
+
+/** Brings the lab near the viewport and waits until it is live; what completes it may still be on its way. */
+export async function bringToLife(page, lab) {
   const plate = page.locator(`figure.plate[data-plate="${lab}"]`);
   await plate.scrollIntoViewIfNeeded();
   await plate.and(page.locator('[data-mounted]')).waitFor();

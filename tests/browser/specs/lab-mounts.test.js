@@ -9,7 +9,7 @@ describe('a lab', () => {
   before(async () => { [site, browser] = await Promise.all([serve(), launch()]); });
   after(async () => { await browser?.close(); await site?.close(); });
 
-  /** What of the simulator has been fetched: the WASM and its glue. */
+  /** What of the simulator has been fetched: the two halves of its WASM, and the glue. */
   const fetched = async (page, record) => {
     const glue = await page.locator('meta[name="app-js"]').getAttribute('content');
     const address = new URL(glue, page.url()).href;
@@ -27,9 +27,9 @@ describe('a lab', () => {
     await page.waitForLoadState('networkidle');
     assert.deepEqual(await fetched(page, record), [], 'nothing after a little reading');
     await mount(page, labs[0]);
-    assert.equal((await fetched(page, record)).length, 2, 'the WASM and its glue, once each');
+    assert.equal((await fetched(page, record)).length, 3, 'the halves of the WASM and the glue, once each');
     await mountAll(page);
-    assert.equal((await fetched(page, record)).length, 2, 'and no second time for the other labs');
+    assert.equal((await fetched(page, record)).length, 3, 'and no second time for the other labs');
     await context.close();
   });
 

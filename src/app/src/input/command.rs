@@ -8,39 +8,29 @@ use web_sys::{Element, Event};
 
 use super::{Seen, closest, id_of, number, process};
 use crate::state::Picked;
-use crate::{
-    challenge, compare, diagram, dials, inspector, logs, menu, share, sheets, sides, timeline, transport, twin,
-};
+use crate::{menu, more, sides, transport};
 
 /// One command: whose lab, what is asked for, and the element that asks, if one does.
 pub(crate) type Handler = fn(&Seen, &str, Option<&Element>) -> bool;
 
-const HANDLERS: &[Handler] = &[
-    transport::command,
-    network,
-    nodes,
-    sides::command,
-    menu::command,
-    timeline::command,
-    diagram::command,
-    logs::command,
-    inspector::command,
-    dials::command,
-    compare::command,
-    share::command,
-    twin::command,
-    sheets::command,
-    challenge::command,
-];
+/// The commands that can be done from the first; the others are in [`crate::more`].
+const HANDLERS: &[Handler] = &[transport::command, network, nodes, menu::closes];
 
 /// Does what a button or a key names.
 pub(crate) fn run(seen: &Seen, name: &str, from: Option<&Element>) {
     seen.state.said.set(String::new());
-    for handler in HANDLERS {
-        if handler(seen, name, from) {
-            return;
-        }
+    if one_of(HANDLERS, seen, name, from) {
+        return;
     }
+    let (name, from) = (name.to_owned(), from.cloned());
+    more::then(seen, move |more, seen| {
+        seen.state.said.set(String::new());
+        one_of(more.handlers, seen, &name, from.as_ref());
+    });
+}
+
+fn one_of(handlers: &[Handler], seen: &Seen, name: &str, from: Option<&Element>) -> bool {
+    handlers.iter().any(|handler| handler(seen, name, from))
 }
 
 fn network(seen: &Seen, name: &str, _: Option<&Element>) -> bool {

@@ -17,6 +17,10 @@ pub(super) fn down(seen: &Seen, event: &Event) {
     if e.meta_key() || e.alt_key() || (e.ctrl_key() && e.key() != "z") {
         return;
     }
+    if seen.state.more().is_some_and(|more| (more.key)(seen, e)) {
+        e.prevent_default();
+        return;
+    }
     let on = |selector: &str| closest(e, selector).is_some();
     let key = e.key();
     if let Some(menu) = closest(e, ".menu")

@@ -5,6 +5,7 @@ mod command;
 mod drags;
 mod keys;
 mod pointer;
+pub(crate) mod spans;
 
 use std::rc::Rc;
 
@@ -17,7 +18,7 @@ use crate::frame;
 use crate::guard;
 use crate::state::Bench;
 
-pub(crate) use command::run as command;
+pub(crate) use command::{Handler, run as command};
 
 /// Something that is listened to, until this is dropped.
 pub(crate) struct Listener {
@@ -82,7 +83,6 @@ pub(crate) fn listen(seen: &Seen) -> Vec<Listener> {
         seen.on(&figure, "submit", command::submitted),
     ]);
     all.extend(pointer::listen(seen));
-    all.extend(crate::logs::listen(seen));
     all
 }
 

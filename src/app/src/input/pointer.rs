@@ -14,6 +14,7 @@ use super::{Listener, Seen, closest, command, drags, id_of, process};
 use crate::frame;
 use crate::guard;
 use crate::menu;
+use crate::more;
 use crate::motion;
 use crate::num::N;
 use crate::page::document;
@@ -138,7 +139,7 @@ fn link_pressed(seen: &Seen, hand: &Hand, e: &Event, a: ProcessId, b: ProcessId)
     let state = &seen.state;
     state.said.set(String::new());
     if hand.touch.get() || !state.allows(Control::Cut) {
-        menu::open(seen, Picked::Link(a, b), e.dyn_ref::<MouseEvent>().map(window_place));
+        open_menu(seen, Picked::Link(a, b), e.dyn_ref::<MouseEvent>().map(window_place));
         return;
     }
     let arrow = closest(e, "[data-arrow]").and_then(|head| head.get_attribute("data-arrow"));
@@ -159,7 +160,11 @@ fn asked_for_menu(seen: &Seen, hand: &Rc<Hand>, e: &Event) {
     if hand.touch.get() && hand.swallow.replace(true) {
         return;
     }
-    menu::open(seen, thing(e), Some(window_place(mouse)));
+    open_menu(seen, thing(e), Some(window_place(mouse)));
+}
+
+fn open_menu(seen: &Seen, about: Picked, at: Option<(f64, f64)>) {
+    more::then(seen, move |more, seen| (more.open_menu)(seen, about, at));
 }
 
 fn begin(seen: &Seen, hand: &Rc<Hand>, event: &Event) {
@@ -205,7 +210,7 @@ fn await_long_press(seen: &Seen, hand: &Rc<Hand>, thing: Picked, at: (f64, f64))
             if let Some(hand) = held.upgrade() {
                 hand.drag.replace(Drag::None);
                 hand.swallow.set(true);
-                menu::open(&seen, thing, Some(at));
+                open_menu(&seen, thing, Some(at));
             }
         });
     });

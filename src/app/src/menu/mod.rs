@@ -78,9 +78,7 @@ pub(crate) fn keep(figure: &HtmlElement, state: &Rc<Bench>) -> ImmediateEffect {
 /// What its buttons and keys ask for.
 #[cfg(feature = "csr")]
 pub(crate) fn command(seen: &Seen, name: &str, from: Option<&Element>) -> bool {
-    let is_open = seen.state.live.menu.about.with_untracked(Option::is_some);
     match name {
-        "menu" | "menu-close" | "escape" if is_open => close(seen),
         "menu" => open(seen, asked(seen, from), None),
         "menu-network" => open(seen, Picked::Nothing, None),
         "menu-of" => {
@@ -97,6 +95,17 @@ pub(crate) fn command(seen: &Seen, name: &str, from: Option<&Element>) -> bool {
         _ => return false,
     }
     true
+}
+
+/// What closes an open menu.
+#[cfg(feature = "csr")]
+pub(crate) fn closes(seen: &Seen, name: &str, _: Option<&Element>) -> bool {
+    let closes = matches!(name, "menu" | "menu-close" | "escape");
+    let closes = closes && seen.state.live.menu.about.with_untracked(Option::is_some);
+    if closes {
+        close(seen);
+    }
+    closes
 }
 
 /// The thing on the stage that an element stands for.

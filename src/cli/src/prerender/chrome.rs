@@ -92,6 +92,7 @@ pub(super) fn document(context: &Context, about: &About, body: &Markup) -> Strin
                 link rel="manifest" href=(links.to("manifest.webmanifest"));
                 meta name="app-js" content=(links.to(&shell.app_js));
                 meta name="app-wasm" content=(links.to(&shell.app_wasm));
+                @if !shell.more_wasm.is_empty() { meta name="app-more" content=(links.to(&shell.more_wasm)); }
                 @if about.live { meta name="share-js" content=(links.to(&shell.share_js)); }
                 @if about.live { script type="module" src=(links.to(&shell.boot_js)) {} }
                 script src=(links.to(&shell.page_js)) defer {}

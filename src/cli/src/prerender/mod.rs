@@ -14,6 +14,7 @@ mod lesson_page;
 mod plate;
 mod shell;
 mod sitemap;
+mod split;
 mod styles;
 mod verify;
 
@@ -44,6 +45,8 @@ pub(crate) struct Options {
     /// The `wasm-opt` to make the WASM smaller with
     #[arg(long, env = "CUTSET_WASM_OPT")]
     wasm_opt: Option<PathBuf>,
+    #[command(flatten)]
+    split: split::Tools,
     /// Leave out smaller WASM and compressed copies, which take the longest: for a site that is still being written
     #[arg(long, env = "CUTSET_QUICK")]
     quick: bool,
@@ -94,7 +97,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Problem> {
     let course = Course::read(&options.content).map_err(Problem::Course)?;
     let mut shell = Shell::read(&options.out)?;
     if let Some(tool) = options.wasm_opt.as_ref().filter(|_| !options.quick) {
-        shell.optimise(&options.out, tool)?;
+        shell.optimise(&options.out, tool, &options.split)?;
     }
     shell.style_css = write_styles(&options.style, &options.out)?;
     sweep(&options.out, &shell)?;
@@ -143,9 +146,10 @@ fn write_styles(folder: &Path, out: &Path) -> Result<String, Problem> {
 fn sweep(out: &Path, shell: &Shell) -> Result<(), Problem> {
     for path in files::walk(out)?.iter().filter(|path| path.parent() == Some(out)) {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let ours = [("site-", ".css"), ("app-", ".js"), ("app-", ".wasm")];
+        let ours = [("site-", ".css"), ("app-", ".js"), ("app-", ".wasm"), ("more-", ".wasm")];
         let is_ours = ours.iter().any(|(start, end)| name.starts_with(start) && name.ends_with(end));
-        if is_ours && ![&shell.style_css, &shell.app_js, &shell.app_wasm].iter().any(|used| *used == name) {
+        let used = [&shell.style_css, &shell.app_js, &shell.app_wasm, &shell.more_wasm];
+        if is_ours && !used.iter().any(|used| *used == name) {
             files::remove_all(path)?;
         }
     }

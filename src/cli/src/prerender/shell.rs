@@ -9,7 +9,7 @@ use std::process::Command;
 
 use html5gum::{Token, Tokenizer};
 
-use super::{Problem, files};
+use super::{Problem, files, split};
 
 /// Files of the site, by their names at its root.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub(super) struct Shell {
     pub(super) app_js: String,
     /// The app's WASM.
     pub(super) app_wasm: String,
+    /// What completes the app a moment later, if it is in two parts.
+    pub(super) more_wasm: String,
     /// The classic script that runs before the first paint.
     pub(super) theme_js: String,
     /// The classic script that runs when the page is read.
@@ -65,6 +67,7 @@ impl Shell {
             match &**tag.name {
                 b"meta" if get("name") == "app-js" => shell.app_js = get("content"),
                 b"meta" if get("name") == "app-wasm" => shell.app_wasm = get("content"),
+                b"meta" if get("name") == "app-more" => shell.more_wasm = get("content"),
                 b"script" if get("src").starts_with("theme") => shell.theme_js = get("src"),
                 b"script" if get("src").starts_with("page") => shell.page_js = get("src"),
                 b"script" if get("src").starts_with("boot") => shell.boot_js = get("src"),
@@ -79,12 +82,21 @@ impl Shell {
 
     /// Makes the WASM smaller with `wasm-opt`, and the scripts by their comments. Both get names of their new
     /// content. What an earlier run made small is left alone.
-    pub(super) fn optimise(&mut self, out: &Path, tool: &Path) -> Result<(), Problem> {
+    pub(super) fn optimise(&mut self, out: &Path, tool: &Path, parting: &split::Tools) -> Result<(), Problem> {
         if self.app_wasm.contains("-opt-") {
             return Ok(());
         }
         let (from, to) = (out.join(&self.app_wasm), out.join("app.optimised.wasm"));
-        shrink(tool, &out.join(&self.app_js), &from, &to)?;
+        if let Some(halves) = split::halves(parting, out)? {
+            shrink(tool, &halves.glue, &halves.shared, &halves.first, &to)?;
+            let more = out.join("more.optimised.wasm");
+            optimise(tool, &halves.second, &more)?;
+            self.more_wasm = rename(out, &more, "more", "wasm")?;
+            files::write(&out.join(&self.app_js), files::read(&halves.glue)?.as_bytes())?;
+            halves.clear()?;
+        } else {
+            shrink(tool, &out.join(&self.app_js), &[], &from, &to)?;
+        }
         files::remove_all(&from)?;
         self.app_wasm = rename(out, &to, "app-opt", "wasm")?;
         let scripts = [
@@ -111,16 +123,21 @@ impl Shell {
     }
 }
 
-/// Writes a smaller WASM.
-fn shrink(wasm_opt: &Path, glue: &Path, from: &Path, to: &Path) -> Result<(), Problem> {
-    // Leptos brings exports for its server functions, which nothing here calls: what they alone need goes with them.
+/// Writes a smaller WASM, of which the glue and `others` use the exports.
+fn shrink(wasm_opt: &Path, glue: &Path, others: &[String], from: &Path, to: &Path) -> Result<(), Problem> {
     let pruned = from.with_extension("pruned.wasm");
     let graph = from.with_extension("graph.json");
-    files::write(&graph, export_graph(&files::read(glue)?).as_bytes())?;
+    files::write(&graph, export_graph(&files::read(glue)?, others).as_bytes())?;
     let wasm_metadce = wasm_opt.with_file_name("wasm-metadce");
     let pruning =
-        binaryen(&wasm_metadce, |prune| prune.arg(from).arg("-f").arg(&graph).arg("-g").arg("-o").arg(&pruned));
-    let source = if pruning.is_ok() { &pruned } else { from };
+        split::run(Command::new(wasm_metadce).arg(from).arg("-f").arg(&graph).arg("-g").arg("-o").arg(&pruned));
+    optimise(wasm_opt, if pruning.is_ok() { &pruned } else { from }, to)?;
+    files::remove_all(&graph)?;
+    files::remove_all(&pruned)
+}
+
+/// Writes the same WASM smaller.
+fn optimise(wasm_opt: &Path, from: &Path, to: &Path) -> Result<(), Problem> {
     // Nothing of ours lies in the first kilobyte of memory: that is the end of the stack. Functions that stay apart
     // make the WASM larger, and 5 % smaller once it is compressed: they resemble each other. So do neighbours by name.
     let flags = [
@@ -132,27 +149,25 @@ fn shrink(wasm_opt: &Path, glue: &Path, from: &Path, to: &Path) -> Result<(), Pr
         "--reorder-functions-by-name",
         "--strip-debug",
         "--strip-producers",
+        // What Rust takes for granted. A half does not say it of itself.
+        "--enable-bulk-memory",
+        "--enable-multivalue",
+        "--enable-mutable-globals",
+        "--enable-nontrapping-float-to-int",
+        "--enable-reference-types",
+        "--enable-sign-ext",
     ];
-    binaryen(wasm_opt, |optimise| optimise.args(flags).arg(source).arg("-o").arg(to))?;
-    files::remove_all(&graph)?;
-    files::remove_all(&pruned)
+    split::run(Command::new(wasm_opt).args(flags).arg(from).arg("-o").arg(to))
 }
 
-/// Runs a tool of Binaryen's.
-fn binaryen(tool: &Path, arguments: impl FnOnce(&mut Command) -> &mut Command) -> Result<(), Problem> {
-    let ran = arguments(&mut Command::new(tool)).output().map_err(|source| Problem::io(tool, source))?;
-    if ran.status.success() {
-        return Ok(());
-    }
-    Err(Problem::Shell(format!("{} failed: {}", tool.display(), String::from_utf8_lossy(&ran.stderr))))
-}
-
-/// The exports that the glue uses, but for the streams of Leptos' server functions, as wasm-metadce takes them.
-fn export_graph(glue: &str) -> String {
+/// The exports that the glue and others use, but for the streams of Leptos' server functions, as wasm-metadce takes
+/// them.
+fn export_graph(glue: &str, others: &[String]) -> String {
     let mut names: Vec<&str> = glue
         .split("wasm.")
         .skip(1)
         .map(|rest| rest.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).next().unwrap_or_default())
+        .chain(others.iter().map(String::as_str))
         .filter(|name| !name.is_empty() && !name.contains("intounderlying"))
         .collect();
     names.sort_unstable();
