@@ -192,7 +192,7 @@ describe('the inspector', () => {
   }
 
   for (const [where, options] of places) {
-    test(`axe finds nothing with a message selected, and with nothing: ${where}`, async () => {
+    test(`axe finds nothing with an event selected, and with nothing: ${where}`, async () => {
       const { page, plate, hand, context } = await open(options, 'hold-two-leaders');
       await hand(plate.button('all'));
       const nothing = await findings(page);

@@ -251,5 +251,15 @@ describe('the logs', () => {
       assert.match(await row('y').locator('.others').textContent(), /\bD 4/, 'the other side has gone on');
       await context.close();
     });
+
+    test(`a lab whose lesson does not name its panels shows none of them until all are asked for: ${where}`, async () => {
+      const { page, context } = await visit(browser, site.at(pages.lesson), options);
+      const plate = await mount(page, 'first-election');
+      const shown = () => plate.root.locator('[data-panel]').evaluateAll((all) => all.filter((one) => one.checkVisibility()).map(({ dataset }) => dataset.panel));
+      assert.deepEqual(await shown(), ['timeline']);
+      await plate.button('all').click();
+      assert.deepEqual((await shown()).sort(), ['clients', 'diagram', 'inspector', 'logs', 'safety', 'timeline']);
+      await context.close();
+    });
   }
 });
