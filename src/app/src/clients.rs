@@ -121,16 +121,21 @@ fn span(op: &OpSpan, y: f32, axis: Axis, frontier: Time) -> Markup {
     }
 }
 
-/// The operations that began last, up to now, in words.
+/// The operations that began last, up to now, in words, and before those whatever was left without an answer.
 fn latest(shot: &Shot, live: bool) -> Markup {
     let now = shot.view.at;
     let mut all: Vec<(&str, &OpSpan)> = Vec::new();
     for lane in &shot.story.clients {
-        let until = lane.ops.iter().rev().filter(|op| op.from <= now).take(TOLD);
-        all.extend(until.map(|op| (lane.name.as_str(), op)));
+        all.extend(lane.ops.iter().filter(|op| op.from <= now).map(|op| (lane.name.as_str(), op)));
     }
     all.sort_by_key(|(_, op)| core::cmp::Reverse(op.from));
-    all.truncate(TOLD);
+    let open = |op: &OpSpan| !op.end.as_ref().is_some_and(|e| e.at <= now && e.how != Verdict::Unknown);
+    let mut nth = 0;
+    all.retain(|(_, op)| {
+        nth += 1;
+        nth <= TOLD || open(op)
+    });
+    all.truncate(2 * TOLD);
     html! {
         div {
             h4 { "The latest operations" }

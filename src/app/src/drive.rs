@@ -67,15 +67,23 @@ impl Bench {
         let wanted = Wanted { look, ..Wanted::of(lab, all, picked, span) };
         let old = self.shot.get_untracked();
         let judge_now = !self.playing.get_untracked() || self.live.trial.with_untracked(|t| t.is_due(&old.view));
-        let shot = self.with_run(|run| Shot::of(run, wanted, Some(&*old).filter(|_| known)));
+        let last = Some(&*old).filter(|_| known);
+        let mut shot = self.with_run(|run| Shot::of(run, wanted, last));
+        // Playing stops at the very event that breaks a promise.
+        if self.playing.get_untracked()
+            && shot.view.at > old.view.at
+            && let Some(at) = first_breach_since(&old, &shot)
+        {
+            self.playing.set(false);
+            shot = self.with_run(|run| {
+                run.seek(at);
+                Shot::of(run, wanted, last)
+            });
+        }
         if !known || (old.branch, old.branches.len()) != (shot.branch, shot.branches.len()) {
             self.keep_run();
         }
         self.tell(&old, &shot);
-        let broken = |s: &Shot| s.view.promises.iter().filter(|p| p.broken.is_some()).count();
-        if broken(&shot) > broken(&old) && shot.view.at > old.view.at {
-            self.playing.set(false);
-        }
         self.shot.set(Arc::new(shot));
         if let Some(more) = self.more() {
             (more.refresh)(self, judge_now);
@@ -296,6 +304,13 @@ impl Bench {
             None => self.said.set("This lab has no client.".to_owned()),
         }
     }
+}
+
+/// When the first of the promises broke that hold in the one shot and not in the other.
+fn first_breach_since(old: &Shot, new: &Shot) -> Option<Time> {
+    let held = |name: &str| old.view.promises.iter().any(|p| p.name == name && p.broken.is_none());
+    let fresh = new.view.promises.iter().filter(|p| held(p.name));
+    fresh.filter_map(|p| p.broken.as_ref().map(|breach| breach.at)).min()
 }
 
 /// The sides of a cut, each with the clients that are nearest to it.

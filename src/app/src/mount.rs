@@ -13,7 +13,7 @@ use send_wrapper::SendWrapper;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{HtmlElement, IntersectionObserver, IntersectionObserverEntry};
+use web_sys::{Element, HtmlElement, IntersectionObserver, IntersectionObserverEntry};
 
 use crate::buttons;
 use crate::frame;
@@ -156,7 +156,11 @@ pub(crate) fn keep_drawn(root: &HtmlElement, state: &Rc<Bench>, parts: &'static 
             let shown = panel.is_none_or(|panel| state.shows(panel));
             let html = if shown { draw(state).into_string() } else { String::new() };
             if last.borrow().as_ref() != Some(&html) {
+                let focused = document().active_element().filter(|el| place.contains(Some(el)));
                 patch(place, &html);
+                if focused.is_some_and(|el| !el.is_connected()) {
+                    keep_focus(place);
+                }
                 if name == "logs" {
                     logs::drawn(place, state);
                 }
@@ -166,6 +170,16 @@ pub(crate) fn keep_drawn(root: &HtmlElement, state: &Rc<Bench>, parts: &'static 
         }));
     }
     effects
+}
+
+/// What had the focus was drawn away: the focus goes to what is around it, and the keys stay with the plate.
+fn keep_focus(part: &Element) {
+    let around = part.parent_element().and_then(|el| el.closest("[tabindex]").ok().flatten());
+    if let Some(around) = around.and_then(|el| el.dyn_into::<HtmlElement>().ok()) {
+        let still = web_sys::FocusOptions::new();
+        still.set_prevent_scroll(true);
+        let _ = around.focus_with_options(&still);
+    }
 }
 
 /// The lab follows its window: how wide it is, and whether anybody looks.

@@ -61,7 +61,7 @@ fn breaches(state: &Bench) -> Markup {
         @for p in &shot.view.promises {
             @if let Some(Breach { at, event, facts }) = &p.broken {
                 div.breach {
-                    p role="alert" { b { (p.name) } " broke at " (ms(*at)) " ms: " (words::set(facts, &names)) "." }
+                    p { b { (p.name) } " broke at " (ms(*at)) " ms: " (words::set(facts, &names)) "." }
                     p.breach-rule { "The promise: " (p.promise) "." }
                     p.breach-do {
                         button.btn type="button" data-at-us=(at.0) disabled[!live] { "Show me that moment" }

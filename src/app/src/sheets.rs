@@ -5,6 +5,7 @@ use web_sys::Element;
 
 use crate::guard::template;
 use crate::input::Seen;
+use crate::state::Picked;
 
 /// Opens, closes and puts away.
 pub(crate) fn command(seen: &Seen, name: &str, _: Option<&Element>) -> bool {
@@ -22,6 +23,8 @@ pub(crate) fn command(seen: &Seen, name: &str, _: Option<&Element>) -> bool {
             show(seen, "");
             if !busy && crate::page::document().fullscreen_element().is_some() {
                 crate::page::document().exit_fullscreen();
+            } else if !busy {
+                state.pick(Picked::Nothing);
             }
         }
         _ => return false,

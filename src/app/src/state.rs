@@ -235,7 +235,7 @@ impl Shot {
             _ => Arc::new(run.story()),
         };
         let (near, answer) = wanted.look.map(|look| look(run, &view, wanted, known)).unwrap_or_default();
-        let recent = recent(run, wanted.lines);
+        let recent = recent(run, wanted.lines, known);
         let next = upcoming(run);
         Self { view, story, near, recent, next, answer, end: run.end(), branches: run.branches(), branch }
     }
@@ -311,16 +311,26 @@ fn near(run: &dyn Run, wanted: Wanted, known: Option<&Shot>) -> Arc<Near> {
     }
 }
 
-fn recent(run: &dyn Run, wanted: usize) -> Vec<EventView> {
+/// The latest events up to now that are worth a line: those of the last shot and what came after, or else as far back
+/// as it takes to find some.
+fn recent(run: &dyn Run, wanted: usize, known: Option<&Shot>) -> Vec<EventView> {
     let now = run.now();
     let worth = |e: &EventView| !matches!(e.kind, EventKind::Message | EventKind::Timer);
     let mut found = Vec::new();
-    for window in [60, 400, 3_000] {
-        let from = now - Span::from_millis(window);
-        found = run.events(from, now);
-        found.retain(worth);
-        if found.len() >= wanted || from == Time::ZERO {
-            break;
+    let before = known.filter(|old| old.branch == run.branch() && old.view.at <= now);
+    if let Some(old) = before.filter(|old| old.recent.len() >= wanted)
+        && let Some(last) = old.recent.last()
+    {
+        found.clone_from(&old.recent);
+        found.extend(run.events(old.view.at, now).into_iter().filter(|e| e.id > last.id && worth(e)));
+    } else {
+        for window in [60, 400, 3_000, 20_000, 600_000] {
+            let from = now - Span::from_millis(window);
+            found = run.events(from, now);
+            found.retain(worth);
+            if found.len() >= wanted || from == Time::ZERO {
+                break;
+            }
         }
     }
     let surplus = found.len().saturating_sub(wanted);

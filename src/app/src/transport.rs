@@ -2,6 +2,8 @@
 
 use maud::{Markup, html};
 
+use sim::Time;
+
 use crate::state::Bench;
 use crate::words;
 #[cfg(feature = "ssr")]
@@ -11,7 +13,6 @@ use lesson::{Control, Size};
 #[cfg(feature = "csr")]
 use {
     crate::input::{Seen, number},
-    sim::Time,
     web_sys::Element,
 };
 
@@ -83,8 +84,10 @@ pub(crate) fn now(state: &Bench) -> Markup {
             @if let Some(next) = &shot.next {
                 " Next, in " (next.at.since(shot.view.at).0 / 1_000) " ms: " (words::set(&next.text, &names)) "."
             }
-        } @else {
+        } @else if shot.view.at == Time::ZERO {
             "Nothing has happened yet. Press Play."
+        } @else {
+            "Nothing has changed yet: only messages and timers."
         }
     }
 }

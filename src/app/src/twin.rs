@@ -101,12 +101,13 @@ impl Bench {
     /// Tells a screen reader what happened between two shots: in full when stepping; while playing only what changes
     /// the picture, and at most one line a second. A broken promise is told at once, and once.
     pub(crate) fn tell(&self, old: &Shot, new: &Shot) {
-        let Some(last) = new.recent.last() else { return };
-        let noted = (last.id, new.branch);
-        if self.live.noted.get_untracked() != noted || old.end != new.end {
+        let last = new.recent.last();
+        if let Some(noted) = last.map(|e| (e.id, new.branch))
+            && (self.live.noted.get_untracked() != noted || old.end != new.end)
+        {
             self.live.noted.set(noted);
         }
-        let fresh = old.recent.last().is_none_or(|e| e.id != last.id || old.branch != new.branch);
+        let fresh = old.branch != new.branch || old.recent.last().map(|e| e.id) != last.map(|e| e.id);
         // An act happens at the moment that is looked at; looking back is not heard.
         let (was, is) = (old.view.at, new.view.at);
         if new.branch == old.branch && (is < was || (is == was && !fresh)) {
@@ -116,7 +117,7 @@ impl Bench {
         let now = js_sys::Date::now();
         let line = if self.playing.get_untracked() {
             let due = now - self.live.told_at.get() >= TOLD_EVERY_MS;
-            (fresh && due && is_told(last.kind)).then(|| words::line(last))
+            last.filter(|last| fresh && due && is_told(last.kind)).map(words::line)
         } else {
             self.with_run(|run| happened_at(run, new.view.at))
         };

@@ -99,6 +99,8 @@ pub(super) fn click(seen: &Seen, e: &Event) {
         && let (Some(a), Some(b)) = (id_of(&link, "data-a"), id_of(&link, "data-b"))
     {
         state.toggle_link(a, b);
+    } else if closest(e, ".stage-svg").is_some() && state.sides.with_untracked(Option::is_none) {
+        state.pick(Picked::Nothing);
     }
 }
 

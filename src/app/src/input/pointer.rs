@@ -126,11 +126,27 @@ fn click(seen: &Seen, hand: &Rc<Hand>, e: &Event) {
     if hand.swallow.replace(false) && (on_stage || pressed) {
         return;
     }
+    // A finger means the message that it is on, though the link below it is the larger target.
+    if hand.touch.get()
+        && on_stage
+        && let Some(Picked::Message(id)) = e.dyn_ref::<MouseEvent>().and_then(under)
+    {
+        seen.state.playing.set(false);
+        seen.state.pick(Picked::Message(id));
+        return;
+    }
     let link = closest(e, "[data-link]").filter(|_| on_stage);
     match link.and_then(|link| Some((id_of(&link, "data-a")?, id_of(&link, "data-b")?))) {
         Some((a, b)) => link_pressed(seen, hand, e, a, b),
         None => command::click(seen, e),
     }
+}
+
+/// The thing that is drawn where a pointer is.
+fn under(e: &MouseEvent) -> Option<Picked> {
+    let (x, y) = window_place(e);
+    let there = document().element_from_point(x as f32, y as f32)?;
+    menu::thing(&there.closest(menu::THINGS).ok().flatten()?)
 }
 
 /// A link was pressed: a mouse cuts or mends it, at its arrowheads one way only; a finger, which is less exact,

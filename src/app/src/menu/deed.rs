@@ -142,6 +142,9 @@ pub(super) fn leader(shot: &Shot) -> Option<&NodeView> {
 /// The thing that is chosen from a list in a menu.
 pub(super) fn chosen(state: &Bench, about: Picked, fields: &Fields) -> Option<Picked> {
     let id = |name| fields.id(name).and_then(|n| u8::try_from(n).ok()).map(ProcessId);
+    if let Some(message) = fields.id("message") {
+        return Some(Picked::Message(MsgId(message)));
+    }
     match (about, id("peer"), id("client")) {
         (Picked::Process(one), Some(other), _) => Some(Picked::Link(one.min(other), one.max(other))),
         (_, _, Some(client)) => {

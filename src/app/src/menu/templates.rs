@@ -200,6 +200,7 @@ fn message() -> Markup {
     html! {
         div.menu-row data-needs="network" data-if="flying" {
             span { "The message" (not("It is not on its way any more.")) }
+            button.btn type="button" data-do="menu-of" { "Open" }
             span { (act("drop", "Drop")) (act("double", "Duplicate")) }
         }
         form.menu-row data-needs="network" data-if="flying" data-send="menu-act" data-act="later" {

@@ -15,6 +15,7 @@ mod plate;
 mod shell;
 mod sitemap;
 mod split;
+mod streams;
 mod styles;
 mod verify;
 

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{Problem, files};
+use super::{Problem, files, streams};
 
 /// What it takes to part the page's code.
 #[derive(Clone, Debug, clap::Args)]
@@ -42,6 +42,7 @@ const LOADER: &str = "./__wasm_split.js";
 pub(super) fn halves(tools: &Tools, out: &Path) -> Result<Option<Halves>, Problem> {
     let (Some(linked), Some(wasm_bindgen)) = (&tools.linked, &tools.wasm_bindgen) else { return Ok(None) };
     let wasm = fs::read(linked).map_err(|source| Problem::io(linked, source))?;
+    let wasm = streams::without(&wasm)?;
     let folder = out.join(".halves");
     let first = folder.join("first.wasm");
     let mut options = wasm_split_cli_support::Options::new(&wasm);

@@ -10,6 +10,7 @@ fn shell() -> Shell {
     Shell {
         app_js: name("app-1.js"),
         app_wasm: name("app-1.wasm"),
+        more_wasm: name("more-1.wasm"),
         theme_js: name("theme-1.js"),
         page_js: name("page-1.js"),
         boot_js: name("boot-1.js"),
