@@ -111,7 +111,7 @@ fn standing(state: &Bench, name: &str, button: &Element) -> Standing {
         "isolate" => node(|_| true),
         "write" | "read" => can(state.shot.with(|s| !s.view.clients.is_empty())),
         "branch" => can(state.shot.with(|s| s.branches.len() > 1)),
-        "hint" => can(state.live.trial.with(|t| t.hints_left(state.lab()))),
+        "hint" => can(state.live.trial.with(|t| t.hints_left(state.challenge()))),
         _ => can(true),
     }
 }

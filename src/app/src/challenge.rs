@@ -2,8 +2,8 @@
 //! and a solution that plays on the reader's own plate. Once it is passed: the shortest trace that does it.
 
 use check::{Facts, Finding, Goal, Mark, Progress};
+use lesson::Challenge;
 use lesson::lab::is_fault;
-use lesson::{Challenge, Lab};
 use maud::{Markup, html};
 use protocols::scenario::{Scenario, Scheduled};
 use protocols::words::{Names, deed};
@@ -53,8 +53,8 @@ fn goals(challenge: &Challenge) -> impl Iterator<Item = &Goal> {
 impl Trial {
     /// A lab's challenge, before anything was done.
     #[must_use]
-    pub(crate) fn of(lab: &Lab) -> Self {
-        Self { progress: lab.challenge.as_ref().map(|c| Progress::new(goals(c))), ..Self::default() }
+    pub(crate) fn of(challenge: Option<&Challenge>) -> Self {
+        Self { progress: challenge.map(|c| Progress::new(goals(c))), ..Self::default() }
     }
 
     /// The same, with the solution playing.
@@ -83,8 +83,7 @@ impl Trial {
 
     /// The verdict on the run at its cursor.
     #[must_use]
-    pub(crate) fn judged(mut self, lab: &Lab, run: &dyn Run) -> Self {
-        let Some(challenge) = &lab.challenge else { return self };
+    pub(crate) fn judged(mut self, challenge: &Challenge, run: &dyn Run) -> Self {
         if run.branch() != self.branch {
             self.branch = run.branch();
             self.progress = Some(Progress::new(goals(challenge)));
@@ -105,14 +104,14 @@ impl Trial {
 
     /// Whether there are hints that are not open yet.
     #[must_use]
-    pub(crate) fn hints_left(&self, lab: &Lab) -> bool {
-        lab.challenge.as_ref().is_some_and(|c| self.hints < c.hints.len())
+    pub(crate) fn hints_left(&self, challenge: Option<&Challenge>) -> bool {
+        challenge.is_some_and(|c| self.hints < c.hints.len())
     }
 
     /// Why the reader may not do this: the faults are used up.
     #[must_use]
-    pub(crate) fn refuses(&self, action: &Action<Op>, lab: &Lab, run: &dyn Run) -> Option<String> {
-        let budget = lab.challenge.as_ref()?.fault_budget;
+    pub(crate) fn refuses(&self, action: &Action<Op>, challenge: Option<&Challenge>, run: &dyn Run) -> Option<String> {
+        let budget = challenge?.fault_budget;
         if self.shown {
             return Some("The solution is playing. Start again to take over.".to_owned());
         }
@@ -227,13 +226,18 @@ impl Search {
 /// Judges the run at its cursor.
 pub(crate) fn judge(state: &Bench) {
     let old = state.live.trial.get_untracked();
-    if !old.is_set() {
-        return;
-    }
-    let new = state.with_run(|run| old.clone().judged(state.lab(), run));
+    let Some(challenge) = state.challenge().filter(|_| old.is_set()) else { return };
+    let new = state.with_run(|run| old.clone().judged(challenge, run));
     if new != old {
         state.live.trial.set(new);
     }
+}
+
+/// Reads the lab's challenge, which the page's first half leaves alone.
+pub(crate) fn open(state: &Bench) {
+    // What the page holds was written with the page; what can't be read is no challenge.
+    let _ = state.live.challenge.set(state.live.sealed.open().unwrap_or_default());
+    state.live.trial.set(Trial::of(state.challenge()));
 }
 
 /// Looks on for the shortest trace, if the reader has passed. Says whether there is more to do.
@@ -242,7 +246,7 @@ pub(crate) fn search_on(state: &Bench) -> bool {
         Some(Trace { acts, enough: None }) => Some(acts.clone()),
         _ => None,
     });
-    let (Some(acts), Some(challenge)) = (acts, &state.lab().challenge) else {
+    let (Some(acts), Some(challenge)) = (acts, state.challenge()) else {
         state.live.search.take();
         return false;
     };
@@ -289,8 +293,7 @@ pub(crate) fn command(seen: &Seen, name: &str, _: Option<&Element>) -> bool {
 
 fn goal_list(state: &Bench) -> Markup {
     let trial = state.live.trial.get();
-    let lab = state.lab();
-    let goals = lab.challenge.as_ref().map_or(&[][..], |c| &c.goals);
+    let goals = state.challenge().map_or(&[][..], |c| &c.goals);
     let standing = trial.progress.as_ref().map_or(&[][..], Progress::goals);
     html! { @for (goal, (mark, finding)) in goals.iter().zip(standing) { (one_goal(&goal.text, *mark, finding.as_ref())) } }
 }
@@ -310,7 +313,7 @@ fn verdict(state: &Bench) -> Markup {
 fn trace(state: &Bench) -> Markup {
     let trial = state.live.trial.get();
     let Some(trace) = &trial.trace else { return html! {} };
-    let Some(challenge) = &state.lab().challenge else { return html! {} };
+    let Some(challenge) = state.challenge() else { return html! {} };
     let shot = state.shot.get_untracked();
     let names = words::names(&shot.view);
     let acts = |n: usize| if n == 1 { "1 act".to_owned() } else { format!("{n} acts") };
@@ -347,7 +350,7 @@ fn deeds(acts: &[Scheduled], names: &[String]) -> Markup {
 }
 
 fn budget(state: &Bench) -> Markup {
-    let total = state.lab().challenge.as_ref().map_or(0, |c| c.fault_budget);
+    let total = state.challenge().map_or(0, |c| c.fault_budget);
     let used = state.live.trial.get().used;
     html! {
         "You may use " (total) @if total == 1 { " fault" } @else { " faults" }
@@ -357,8 +360,7 @@ fn budget(state: &Bench) -> Markup {
 
 fn open_hints(state: &Bench) -> Markup {
     let open = state.live.trial.get().hints;
-    let lab = state.lab();
-    let hints = lab.challenge.as_ref().map_or(&[][..], |c| &c.hints);
+    let hints = state.challenge().map_or(&[][..], |c| &c.hints);
     html! {
         @for (i, hint) in hints.iter().take(open).enumerate() {
             div.hint { p { b { "Hint " (i + 1) " of " (hints.len()) } br; (words::caption(hint)) } }

@@ -126,8 +126,7 @@ impl Bench {
 
     /// Does something now, for the reader.
     pub(crate) fn act(&self, action: Action<Op>) -> bool {
-        let lab = self.lab();
-        let spent = self.with_run(|run| self.live.trial.with_untracked(|t| t.refuses(&action, lab, run)));
+        let spent = self.with_run(|run| self.live.trial.with_untracked(|t| t.refuses(&action, self.challenge(), run)));
         if let Some(why) = spent {
             self.said.set(why);
             return false;
@@ -160,14 +159,15 @@ impl Bench {
     pub(crate) fn reset(&self) {
         let lab = self.lab();
         self.playing.set(false);
-        self.live.trial.set(Trial::of(lab));
+        self.live.trial.set(Trial::of(self.challenge()));
         self.restart_with(lab.start(), lab.poster);
     }
 
     /// Plays the challenge's solution on this plate.
     pub(crate) fn show_solution(&self) {
-        let Some(scenario) = self.lab().solved() else { return };
-        self.live.trial.set(Trial::of(self.lab()).watching());
+        let Some(challenge) = self.challenge() else { return };
+        let scenario = challenge.solved(&self.lab().scenario);
+        self.live.trial.set(Trial::of(Some(challenge)).watching());
         self.restart_as(&scenario, Time::ZERO);
         self.said.set("The solution plays. Start again to take over.".to_owned());
         self.playing.set(true);

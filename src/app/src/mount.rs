@@ -106,7 +106,7 @@ fn taken(figure: &HtmlElement) -> Option<Mounted> {
 
 fn mount(figure: &HtmlElement) -> Result<Mounted, JsValue> {
     let code = figure.get_attribute("data-lab").ok_or("This plate holds no lab.")?;
-    let mut lab = lesson::decode_own(&code).map_err(|problem| problem.to_string())?;
+    let (mut lab, sealed) = lesson::decode_own(&bytes_of(&code)?).map_err(|problem| problem.to_string())?;
     let caption = figure.query_selector("[data-caption]").ok().flatten();
     lab.caption = caption.and_then(|place| place.get_attribute("data-caption")).unwrap_or_default();
     let mut run = lab.start();
@@ -114,7 +114,7 @@ fn mount(figure: &HtmlElement) -> Result<Mounted, JsValue> {
     let size = lab.size;
     let shot = Shot::opening(run.as_ref(), &lab);
     let still = matches("(prefers-reduced-motion: reduce)");
-    let live = Live::new(run, &lab, frame_for(size), width_for(size), still);
+    let live = Live::new(run, sealed, frame_for(size), width_for(size), still);
     let state = Rc::new(Bench::new(lab, shot, live));
     state.refresh();
     let seen = Seen { state: Rc::clone(&state), figure: figure.clone() };
@@ -130,6 +130,13 @@ fn mount(figure: &HtmlElement) -> Result<Mounted, JsValue> {
     figure.set_tab_index(-1);
     let _ = figure.set_attribute("data-mounted", "");
     Ok(Mounted { seen, _effects: effects, _listeners: listeners, sight: Sight::of(figure) })
+}
+
+/// The bytes that a plate's code stands for, by the browser's own means.
+fn bytes_of(code: &str) -> Result<Vec<u8>, JsValue> {
+    let binary = window().atob(&code.replace('-', "+").replace('_', "/"))?;
+    // Each character stands for a byte.
+    Ok(binary.chars().map(|c| c as u8).collect())
 }
 
 /// The buttons beside a prediction that show its evidence in this plate.

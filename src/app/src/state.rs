@@ -2,9 +2,11 @@
 //! Everything that is drawn is derived from this. It touches no element.
 
 #[cfg(feature = "csr")]
-use core::cell::{Cell, RefCell};
+use core::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
 
+#[cfg(feature = "csr")]
+use lesson::{Challenge, Sealed};
 use lesson::{Control, Lab, Panel};
 use protocols::view::{BranchView, Diagram, EventKind, EventView, Step, Story};
 use protocols::{Run, View};
@@ -149,6 +151,10 @@ pub(crate) struct Live {
     pub(crate) kept: Kept,
     /// The run beside the run.
     pub(crate) beside: Beside,
+    /// The challenge as the page holds it.
+    pub(crate) sealed: Sealed,
+    /// The challenge, once it has been read.
+    pub(crate) challenge: OnceCell<Option<Challenge>>,
     /// The challenge's state.
     pub(crate) trial: Slot<Trial>,
     /// Whether the reader wants no motion.
@@ -168,7 +174,7 @@ pub(crate) struct Live {
 #[cfg(feature = "csr")]
 impl Live {
     /// A live lab's own part, around its run.
-    pub(crate) fn new(run: Box<dyn Run>, lab: &Lab, frame: Frame, width: Width, still: bool) -> Self {
+    pub(crate) fn new(run: Box<dyn Run>, sealed: Sealed, frame: Frame, width: Width, still: bool) -> Self {
         Self {
             kept: Kept::of(run.as_ref()),
             beside: Beside::default(),
@@ -178,7 +184,9 @@ impl Live {
             width: Slot::new(width),
             menu: menu::Open::none(),
             logs: Slot::new(crate::logs::Window::default()),
-            trial: Slot::new(Trial::of(lab)),
+            sealed,
+            challenge: OnceCell::new(),
+            trial: Slot::new(Trial::default()),
             still: Cell::new(still),
             told_at: Cell::new(0.0),
             noted: Slot::new((EventId(u32::MAX), 0)),
@@ -429,6 +437,13 @@ impl Bench {
             Picked::Event(_) => self.shot.with(|s| s.answer.steps.first().and_then(|step| step.event.process)),
             _ => None,
         }
+    }
+
+    /// The lab's challenge, if it has one, once it has been read.
+    #[cfg(feature = "csr")]
+    #[must_use]
+    pub(crate) fn challenge(&self) -> Option<&Challenge> {
+        self.live.challenge.get().and_then(Option::as_ref)
     }
 
     /// Works with the run.

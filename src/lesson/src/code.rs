@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sim::Time;
 
-use crate::lab::Lab;
+use crate::lab::{Challenge, Lab};
 
 /// The version of the format. Raised whenever the meaning of the bytes changes; what they meant until then becomes
 /// a module of its own, as [`v1`] is.
@@ -107,15 +107,34 @@ pub fn decode(text: &str) -> Result<Lab, BadCode> {
 }
 
 /// Reads the lab of a page's own plate, which this version wrote when the lesson was checked: what it says is taken as
-/// it is, and [`Lab::start`] starts it.
+/// it is, and [`Lab::start`] starts it. The page has made bytes of the text itself. Its challenge is left unread.
 ///
 /// # Errors
 /// Why it is not such a lab.
-pub fn decode_own(text: &str) -> Result<Lab, BadCode> {
-    let bytes = bytes_of(text)?;
-    match open(&bytes)? {
-        (VERSION, body) => read_lab(of_kind(Kind::Lab, body)?, take),
+pub fn decode_own(bytes: &[u8]) -> Result<(Lab, Sealed), BadCode> {
+    match open(bytes)? {
+        (VERSION, body) => {
+            let (lab, rest) = read_frame(of_kind(Kind::Lab, body)?, take)?;
+            Ok((lab, Sealed(rest.to_vec())))
+        }
         (other, _) => Err(BadCode::Version(other)),
+    }
+}
+
+/// A lab's challenge that has not been read yet: what reads it need not be there when the lab is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sealed(Vec<u8>);
+
+impl Sealed {
+    /// Reads the challenge, if there is one.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub fn open(&self) -> Result<Option<Challenge>, BadCode> {
+        match take(&self.0)? {
+            (challenge, []) => Ok(challenge),
+            _ => Err(BadCode::Content),
+        }
     }
 }
 
@@ -180,13 +199,19 @@ type Taken<'a, T> = Result<(T, &'a [u8]), BadCode>;
 
 /// Reads a lab, field by field in their order: versions differ in the scenario only, which `scenario` reads.
 fn read_lab(bytes: &[u8], scenario: fn(&[u8]) -> Taken<'_, Scenario>) -> Result<Lab, BadCode> {
+    let (lab, rest) = read_frame(bytes, scenario)?;
+    match take(rest)? {
+        (challenge, []) => Ok(Lab { challenge, ..lab }),
+        _ => Err(BadCode::Content),
+    }
+}
+
+/// Reads all of a lab but its challenge, which comes last.
+fn read_frame(bytes: &[u8], scenario: fn(&[u8]) -> Taken<'_, Scenario>) -> Taken<'_, Lab> {
     let ((id, title, number, caption), rest) = take(bytes)?;
     let (scenario, rest) = scenario(rest)?;
-    let ((poster, size, panels, controls, slowed, challenge), rest) = take(rest)?;
-    if !rest.is_empty() {
-        return Err(BadCode::Content);
-    }
-    Ok(Lab { id, title, number, caption, scenario, poster, size, panels, controls, slowed, challenge })
+    let ((poster, size, panels, controls, slowed), rest) = take(rest)?;
+    Ok((Lab { id, title, number, caption, scenario, poster, size, panels, controls, slowed, challenge: None }, rest))
 }
 
 /// Reads a value from the first of the bytes, and gives what is left of them. Lengths in them are not trusted: room

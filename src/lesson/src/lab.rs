@@ -44,13 +44,7 @@ impl Lab {
     /// The scenario with the challenge's solution in its script, if there is a challenge.
     #[must_use]
     pub fn solved(&self) -> Option<Scenario> {
-        let challenge = self.challenge.as_ref()?;
-        let mut solved = self.scenario.clone();
-        for step in &challenge.solution {
-            let place = solved.script.partition_point(|other| other.at <= step.at);
-            solved.script.insert(place, step.clone());
-        }
-        Some(solved)
+        self.challenge.as_ref().map(|challenge| challenge.solved(&self.scenario))
     }
 }
 
@@ -156,6 +150,19 @@ pub struct Challenge {
     pub hints: Vec<String>,
     /// The reader's actions in a run that reaches the goals.
     pub solution: Vec<protocols::scenario::Scheduled>,
+}
+
+impl Challenge {
+    /// A lab's scenario with the solution in its script.
+    #[must_use]
+    pub fn solved(&self, scenario: &Scenario) -> Scenario {
+        let mut solved = scenario.clone();
+        for step in &self.solution {
+            let place = solved.script.partition_point(|other| other.at <= step.at);
+            solved.script.insert(place, step.clone());
+        }
+        solved
+    }
 }
 
 /// A goal with its words.

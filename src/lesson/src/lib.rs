@@ -22,7 +22,7 @@ pub mod transcript;
 #[cfg(any(test, feature = "random"))]
 pub mod random;
 
-pub use code::{BadCode, decode, decode_own, decode_run, encode, encode_run};
+pub use code::{BadCode, Sealed, decode, decode_own, decode_run, encode, encode_run};
 pub use lab::{Challenge, Claim, Control, Lab, Panel, Size};
 
 #[cfg(feature = "read")]

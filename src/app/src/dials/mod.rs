@@ -189,10 +189,10 @@ pub(crate) fn begin(state: &Bench, scenario: &Scenario) {
     let (at, old) = (state.now(), state.live.kept.scenario());
     state.restart_as(scenario, at);
     state.live.beside.was(old);
-    if state.lab().challenge.is_some() {
+    if state.challenge().is_some() {
         let lab = state.lab();
         let judged = Scenario { script: lab.scenario.script.clone(), ..scenario.clone() } == lab.scenario;
-        let trial = Trial::of(lab);
+        let trial = Trial::of(state.challenge());
         state.live.trial.set(if judged { trial } else { trial.unjudged() });
         if !judged {
             state.said.set("With other settings than the lesson's the challenge is not judged.".to_owned());

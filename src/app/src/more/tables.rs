@@ -72,6 +72,7 @@ pub(super) fn tables() -> &'static More {
 fn complete(seen: &Seen) -> Complete {
     let (figure, state) = (&seen.figure, &seen.state);
     let mut all = Complete { effects: keep_drawn(figure, state, PARTS), listeners: Vec::new() };
+    challenge::open(state);
     share::open_asked(seen);
     all.effects.push(menu::keep(figure, state));
     all.listeners.extend(input::spans::listen(seen));
