@@ -1,0 +1,13 @@
+//! The judge of client histories: what clients asked, what they were told, and what that says about the system.
+//!
+//! A history is all that the judge sees. It knows no protocol, no server and no clock; the order of the events is the
+//! only time there is.
+
+pub mod linear;
+pub mod model;
+pub mod op;
+pub mod record;
+
+pub use model::Kind as ModelKind;
+pub use op::{Answer, Call, End, Key, Moment, Op, Value};
+pub use record::{Datum, Event, Fault, FaultKind, Function, History, Kind, Recorder};

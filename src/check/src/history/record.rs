@@ -1,0 +1,422 @@
+//! Histories, and how they are recorded: event by event, each checked as it comes.
+//!
+//! Knows no file format: whoever reads one tells the recorder what each line says.
+
+use core::fmt;
+use std::collections::BTreeMap;
+
+use super::op::{Answer, Call, End, Key, Moment, Op, Value};
+
+/// The most events of a history.
+pub const EVENTS_MAX: u32 = 20_000_000;
+
+/// What clients did and saw, in the order in which they asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct History {
+    ops: Vec<Op>,
+    processes: Vec<String>,
+    keys: Vec<Datum>,
+    values: Vec<Datum>,
+}
+
+impl History {
+    /// Every operation, in the order of the invocations.
+    #[must_use]
+    pub fn ops(&self) -> &[Op] {
+        &self.ops
+    }
+
+    /// The names of the processes.
+    #[must_use]
+    pub fn processes(&self) -> &[String] {
+        &self.processes
+    }
+
+    /// How many keys there are.
+    #[must_use]
+    pub fn keys(&self) -> u32 {
+        u32::try_from(self.keys.len()).unwrap_or(u32::MAX)
+    }
+
+    /// What a key is called.
+    #[must_use]
+    pub fn key(&self, key: Key) -> &Datum {
+        self.keys.get(key.0 as usize).unwrap_or(&Datum::Nil)
+    }
+
+    /// What a value is.
+    #[must_use]
+    pub fn value(&self, value: Value) -> &Datum {
+        self.values.get(value.0 as usize).unwrap_or(&Datum::Nil)
+    }
+
+    /// All values. Their places are what a [`Value`] holds.
+    #[must_use]
+    pub fn values(&self) -> &[Datum] {
+        &self.values
+    }
+
+    /// Which operations are on each key, in the order of the invocations.
+    #[must_use]
+    pub fn by_key(&self) -> Vec<Vec<u32>> {
+        let mut split = vec![Vec::new(); self.keys.len()];
+        for (op, index) in self.ops.iter().zip(0..) {
+            split[op.key.0 as usize].push(index);
+        }
+        split
+    }
+}
+
+/// Something that a history names: a key or a value.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Datum {
+    /// Nothing.
+    Nil,
+    /// A truth value.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// Text.
+    Text(String),
+    /// Several.
+    List(Vec<Self>),
+}
+
+impl fmt::Display for Datum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nil => f.write_str("nothing"),
+            Self::Bool(truth) => truth.fmt(f),
+            Self::Int(number) => number.fmt(f),
+            Self::Text(text) => write!(f, "{text:?}"),
+            Self::List(list) => {
+                f.write_str("[")?;
+                for (item, index) in list.iter().zip(0_u32..) {
+                    write!(f, "{}{item}", if index == 0 { "" } else { " " })?;
+                }
+                f.write_str("]")
+            }
+        }
+    }
+}
+
+/// Which of an operation's two events it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A client asks.
+    Invoke,
+    /// It was done, and answered.
+    Ok,
+    /// It was not done, and never will be.
+    Fail,
+    /// Nobody knows.
+    Info,
+}
+
+/// The names of what can be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Function {
+    /// [`Call::Read`]
+    Read,
+    /// [`Call::Write`]
+    Write,
+    /// [`Call::Cas`]
+    Cas,
+    /// [`Call::Append`]
+    Append,
+    /// [`Call::Acquire`]
+    Acquire,
+    /// [`Call::Release`]
+    Release,
+    /// [`Call::Enqueue`]
+    Enqueue,
+    /// [`Call::Dequeue`]
+    Dequeue,
+}
+
+/// One line of a history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Whose.
+    pub process: String,
+    /// Which of the two.
+    pub kind: Kind,
+    /// What is asked.
+    pub function: Function,
+    /// On what; [`Datum::Nil`] if there is only one.
+    pub key: Datum,
+    /// What is written or was read.
+    pub value: Datum,
+    /// When, if that is known.
+    pub time: Option<u64>,
+}
+
+/// What is wrong with a history, and in which line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// From 1.
+    pub line: u32,
+    /// What is wrong.
+    pub what: FaultKind,
+}
+
+/// What is wrong with a line of a history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// A process asks while an operation of its own is open.
+    StillOpen {
+        /// Whose.
+        process: String,
+        /// The line of the open operation.
+        since: u32,
+    },
+    /// A process asks after one of its operations ended in nobody knows what.
+    Crashed {
+        /// Whose.
+        process: String,
+        /// The line of the operation that never ended.
+        since: u32,
+    },
+    /// Something ends that was not asked.
+    NotAsked {
+        /// Whose.
+        process: String,
+    },
+    /// Something else ends than was asked.
+    Other {
+        /// Whose.
+        process: String,
+        /// The line of what was asked.
+        since: u32,
+    },
+    /// The time is before the line before.
+    Backwards,
+    /// A compare-and-set is not told as a pair.
+    NoPair,
+    /// The answer of a compare-and-set is neither true nor false nor its pair.
+    NoTruth,
+    /// Nothing is appended or enqueued.
+    NoValue,
+    /// The history has too many events.
+    TooLong,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.what)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+impl fmt::Display for FaultKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::StillOpen { process, since } => write!(
+                f,
+                "{process} asks before its operation of line {since} ended; \
+                 end that one first, or give each client that works at the same time a process of its own"
+            ),
+            Self::Crashed { process, since } => write!(
+                f,
+                "{process} asks again, but its operation of line {since} ended as `info` and stays open for ever; \
+                 let the client go on as a new process"
+            ),
+            Self::NotAsked { process } => {
+                write!(f, "an operation of {process} ends that was never invoked; put its `invoke` line before this one")
+            }
+            Self::Other { process, since } => write!(
+                f,
+                "{process} ends another operation than it invoked in line {since}; `f`, `key` and what is written must be the same in both"
+            ),
+            Self::Backwards => f.write_str("the time is before that of the line before; sort the lines by time"),
+            Self::NoPair => f.write_str("a `cas` needs the value [expected, new]"),
+            Self::NoTruth => {
+                f.write_str("a `cas` ends with true if it was set, with false if something else was there, or with its pair if it was set")
+            }
+            Self::NoValue => f.write_str("a value is needed here: what is appended or enqueued can't be null"),
+            Self::TooLong => write!(f, "a history has at most {EVENTS_MAX} events; check it in parts"),
+        }
+    }
+}
+
+/// Takes a history's events one by one.
+#[derive(Clone, Debug)]
+pub struct Recorder {
+    history: History,
+    processes: BTreeMap<String, u32>,
+    keys: BTreeMap<Datum, u32>,
+    values: BTreeMap<Datum, u32>,
+    /// By process: the operation that is open.
+    open: Vec<Option<u32>>,
+    events: u32,
+    time: u64,
+}
+
+impl Default for Recorder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Recorder {
+    /// Nothing has happened yet.
+    #[must_use]
+    pub fn new() -> Self {
+        let history = History { values: vec![Datum::Nil], ..History::default() };
+        Self {
+            history,
+            processes: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            values: BTreeMap::from([(Datum::Nil, 0)]),
+            open: Vec::new(),
+            events: 0,
+            time: 0,
+        }
+    }
+
+    /// Takes the next event. `line` is where it stands, from 1.
+    ///
+    /// # Errors
+    /// What is wrong with it, if it can't be the next of this history. The history is then as it was.
+    pub fn take(&mut self, line: u32, event: Event) -> Result<(), Fault> {
+        self.enter(line, event).map_err(|what| Fault { line, what })
+    }
+
+    /// The history so far. What is open now is open for ever.
+    #[must_use]
+    pub fn finish(self) -> History {
+        self.history
+    }
+
+    fn enter(&mut self, line: u32, event: Event) -> Result<(), FaultKind> {
+        if self.events >= EVENTS_MAX {
+            return Err(FaultKind::TooLong);
+        }
+        let time = event.time.unwrap_or(self.time);
+        if time < self.time {
+            return Err(FaultKind::Backwards);
+        }
+        let moment = Moment { place: self.events, time };
+        let process = self.process(&event.process);
+        match (event.kind, self.open[process as usize]) {
+            (Kind::Invoke, None) => self.invoke(line, process, moment, event)?,
+            (Kind::Invoke, Some(open)) => {
+                let op = &self.history.ops[open as usize];
+                let (process, since) = (event.process, op.line);
+                let crashed = op.ended.is_some();
+                return Err(if crashed {
+                    FaultKind::Crashed { process, since }
+                } else {
+                    FaultKind::StillOpen { process, since }
+                });
+            }
+            (_, None) => return Err(FaultKind::NotAsked { process: event.process }),
+            (_, Some(open)) => self.end(open, moment, event)?,
+        }
+        self.events += 1;
+        self.time = time;
+        Ok(())
+    }
+
+    fn invoke(&mut self, line: u32, process: u32, invoked: Moment, event: Event) -> Result<(), FaultKind> {
+        let call = self.call(&event)?.ok_or(FaultKind::NoPair)?;
+        let key = Key(place(&mut self.keys, &mut self.history.keys, event.key));
+        let index = u32::try_from(self.history.ops.len()).map_err(|_| FaultKind::TooLong)?;
+        self.history.ops.push(Op { process, key, call, end: End::Unknown, invoked, ended: None, line });
+        self.open[process as usize] = Some(index);
+        Ok(())
+    }
+
+    fn end(&mut self, open: u32, moment: Moment, event: Event) -> Result<(), FaultKind> {
+        let op = self.history.ops[open as usize];
+        if op.ended.is_some() {
+            return Err(FaultKind::NotAsked { process: event.process });
+        }
+        let told = self.call(&event)?;
+        let same = match (op.call, event.function) {
+            (Call::Read, Function::Read) | (Call::Dequeue, Function::Dequeue) => true,
+            (Call::Cas { .. }, Function::Cas) if told.is_none() => true,
+            (call, _) => told.is_some_and(|told| told == call),
+        };
+        if !same || *self.history.key(op.key) != event.key {
+            return Err(FaultKind::Other { process: event.process, since: op.line });
+        }
+        let end = match event.kind {
+            Kind::Ok => End::Ok(self.answer(op.call, event)?),
+            Kind::Fail => End::Failed,
+            Kind::Invoke | Kind::Info => End::Unknown,
+        };
+        let ended = &mut self.history.ops[open as usize];
+        (ended.end, ended.ended) = (end, Some(moment));
+        if end != End::Unknown {
+            self.open[op.process as usize] = None;
+        }
+        Ok(())
+    }
+
+    /// What an event asks; `None` if that is a compare-and-set that is not told as a pair, as may be in its end.
+    fn call(&mut self, event: &Event) -> Result<Option<Call>, FaultKind> {
+        let given = |datum: &Datum| if *datum == Datum::Nil { Err(FaultKind::NoValue) } else { Ok(()) };
+        Ok(Some(match event.function {
+            Function::Read => Call::Read,
+            Function::Acquire => Call::Acquire,
+            Function::Release => Call::Release,
+            Function::Dequeue => Call::Dequeue,
+            Function::Write => Call::Write(self.value(&event.value)),
+            Function::Append => {
+                given(&event.value)?;
+                Call::Append(self.value(&event.value))
+            }
+            Function::Enqueue => {
+                given(&event.value)?;
+                Call::Enqueue(self.value(&event.value))
+            }
+            Function::Cas => match &event.value {
+                Datum::List(pair) if pair.len() == 2 => {
+                    Call::Cas { from: self.value(&pair[0]), to: self.value(&pair[1]) }
+                }
+                _ if event.kind == Kind::Invoke => return Err(FaultKind::NoPair),
+                _ => return Ok(None),
+            },
+        }))
+    }
+
+    fn answer(&mut self, call: Call, event: Event) -> Result<Answer, FaultKind> {
+        Ok(match call {
+            Call::Read | Call::Dequeue => Answer::Found(self.value(&event.value)),
+            Call::Cas { .. } => match event.value {
+                Datum::Bool(swapped) => Answer::Swapped(swapped),
+                Datum::Nil | Datum::List(_) => Answer::Swapped(true),
+                Datum::Int(_) | Datum::Text(_) => return Err(FaultKind::NoTruth),
+            },
+            Call::Write(_) | Call::Append(_) | Call::Acquire | Call::Release | Call::Enqueue(_) => Answer::Done,
+        })
+    }
+
+    fn value(&mut self, datum: &Datum) -> Value {
+        Value(place(&mut self.values, &mut self.history.values, datum.clone()))
+    }
+
+    fn process(&mut self, name: &str) -> u32 {
+        if let Some(&known) = self.processes.get(name) {
+            return known;
+        }
+        let place = u32::try_from(self.history.processes.len()).unwrap_or(u32::MAX);
+        self.processes.insert(name.to_owned(), place);
+        self.history.processes.push(name.to_owned());
+        self.open.push(None);
+        place
+    }
+}
+
+/// The place of a datum in a table, which it gets if it has none.
+fn place(known: &mut BTreeMap<Datum, u32>, table: &mut Vec<Datum>, datum: Datum) -> u32 {
+    if let Some(&place) = known.get(&datum) {
+        return place;
+    }
+    let place = u32::try_from(table.len()).unwrap_or(u32::MAX);
+    table.push(datum.clone());
+    known.insert(datum, place);
+    place
+}
