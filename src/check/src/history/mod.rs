@@ -3,11 +3,19 @@
 //! A history is all that the judge sees. It knows no protocol, no server and no clock; the order of the events is the
 //! only time there is.
 
+mod explain;
+pub mod level;
 pub mod linear;
 pub mod model;
 pub mod op;
+mod parallel;
 pub mod record;
+pub mod verdict;
+mod weak;
 
+pub use level::Level;
+pub use linear::{Bound, Limits};
 pub use model::Kind as ModelKind;
 pub use op::{Answer, Call, End, Key, Moment, Op, Value};
 pub use record::{Datum, Event, Fault, FaultKind, Function, History, Kind, Recorder};
+pub use verdict::{Misfit, Options, Report, Verdict, Witness, judge};

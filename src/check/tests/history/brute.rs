@@ -4,7 +4,7 @@ use check::history::{Answer, Call, Datum, End, History, Key, Op, Value};
 
 /// What one key holds.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct Thing {
+pub(crate) struct Thing {
     value: Option<Datum>,
     holder: Option<u32>,
     queue: Vec<Value>,
@@ -12,12 +12,14 @@ pub struct Thing {
 
 impl Thing {
     /// What it is after `op`; `None` if the answer does not fit.
-    fn after(&self, history: &History, op: &Op) -> Option<Self> {
+    pub(crate) fn after(&self, history: &History, op: &Op) -> Option<Self> {
         let mut thing = self.clone();
         let datum = |value: Value| Some(history.value(value).clone()).filter(|datum| *datum != Datum::Nil);
         let answer = op.answer();
         let fits = match op.call {
-            Call::Read => answer.is_none_or(|answer| matches!(answer, Answer::Found(value) if datum(value) == self.value)),
+            Call::Read => {
+                answer.is_none_or(|answer| matches!(answer, Answer::Found(value) if datum(value) == self.value))
+            }
             Call::Write(value) => {
                 thing.value = datum(value);
                 true
@@ -66,7 +68,7 @@ impl Thing {
 }
 
 /// Whether the operations on a key can be put in one order.
-pub fn linearizable(history: &History, key: Key) -> bool {
+pub(crate) fn linearizable(history: &History, key: Key) -> bool {
     let ops: Vec<&Op> = history.ops().iter().filter(|op| op.key == key && op.end != End::Failed).collect();
     extend(history, &ops, &mut vec![false; ops.len()], &Thing::default())
 }
@@ -91,7 +93,7 @@ fn extend(history: &History, ops: &[&Op], used: &mut [bool], thing: &Thing) -> b
 }
 
 /// Whether an order, as places in the history, explains the operations on a key.
-pub fn explains(history: &History, key: Key, order: &[u32]) -> Result<(), String> {
+pub(crate) fn explains(history: &History, key: Key, order: &[u32]) -> Result<(), String> {
     let mut thing = Thing::default();
     let ops = history.ops();
     for (&op, at) in order.iter().zip(0..) {
@@ -101,7 +103,9 @@ pub fn explains(history: &History, key: Key, order: &[u32]) -> Result<(), String
             return Err(format!("{op:?} stands before {:?}", ops[late as usize]));
         }
     }
-    let missing = |&(op, index): &(&Op, u32)| op.key == key && op.due() < u32::MAX && op.end != End::Failed && !order.contains(&index);
+    let missing = |&(op, index): &(&Op, u32)| {
+        op.key == key && op.due() < u32::MAX && op.end != End::Failed && !order.contains(&index)
+    };
     match ops.iter().zip(0..).find(missing) {
         Some((op, _)) => Err(format!("{op:?} is missing")),
         None => Ok(()),

@@ -4,11 +4,11 @@ use check::history::{Datum, Event, Function, History, Kind, Recorder};
 
 /// A stream of numbers (SplitMix64, Steele, Lea & Flood 2014).
 #[derive(Clone, Debug)]
-pub struct Chance(pub u64);
+pub(crate) struct Chance(pub(crate) u64);
 
 impl Chance {
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut word = self.0;
         word = (word ^ (word >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -17,17 +17,17 @@ impl Chance {
     }
 
     /// A number below `end`.
-    pub fn below(&mut self, end: u64) -> u64 {
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }
 
     /// Yes in so many of a hundred cases.
-    pub fn percent(&mut self, of: u64) -> bool {
+    pub(crate) fn percent(&mut self, of: u64) -> bool {
         self.below(100) < of
     }
 
     /// One of these.
-    pub fn pick<'t, T>(&mut self, all: &'t [T]) -> &'t T {
+    pub(crate) fn pick<'t, T>(&mut self, all: &'t [T]) -> &'t T {
         let at = self.below(all.len() as u64);
         &all[usize::try_from(at).unwrap()]
     }
@@ -35,40 +35,40 @@ impl Chance {
 
 /// What a random history is like.
 #[derive(Clone, Debug)]
-pub struct Shape {
+pub(crate) struct Shape {
     /// How many operations.
-    pub ops: u64,
+    pub(crate) ops: u64,
     /// How many clients work at the same time.
-    pub clients: u64,
+    pub(crate) clients: u64,
     /// How many keys.
-    pub keys: u64,
+    pub(crate) keys: u64,
     /// How many values; 0 for a new one each time.
-    pub values: u64,
+    pub(crate) values: u64,
     /// How many of a hundred operations end unknown.
-    pub unknown: u64,
+    pub(crate) unknown: u64,
     /// What is asked, each as often as it stands here.
-    pub asks: Vec<Function>,
+    pub(crate) asks: Vec<Function>,
     /// How many of a hundred answers are made up.
-    pub lies: u64,
+    pub(crate) lies: u64,
 }
 
 /// A thing as a server would have it, for one key: told what is asked, answers.
 #[derive(Clone, Debug, Default)]
 struct Server {
-    value: Datum2,
+    value: Held,
     holder: Option<u64>,
     queue: std::collections::VecDeque<i64>,
 }
 
 /// What a key holds: a number, or text.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
-enum Datum2 {
+enum Held {
     #[default]
     Nothing,
     Is(Datum),
 }
 
-impl Datum2 {
+impl Held {
     fn datum(&self) -> Datum {
         match self {
             Self::Nothing => Datum::Nil,
@@ -87,7 +87,7 @@ struct Open {
 }
 
 /// A history of clients of a correct server, but for the lies.
-pub fn random(chance: &mut Chance, shape: &Shape) -> History {
+pub(crate) fn random(chance: &mut Chance, shape: &Shape) -> History {
     let mut recorder = Recorder::new();
     let mut servers = vec![Server::default(); usize::try_from(shape.keys).unwrap()];
     let mut clients: Vec<Option<Open>> = vec![None; usize::try_from(shape.clients).unwrap()];
@@ -170,14 +170,14 @@ fn serve(server: &mut Server, open: &Open) -> (Kind, Datum) {
     match open.function {
         Function::Read => (Kind::Ok, server.value.datum()),
         Function::Write => {
-            server.value = Datum2::Is(open.value.clone());
+            server.value = Held::Is(open.value.clone());
             (Kind::Ok, open.value.clone())
         }
         Function::Cas => {
             let Datum::List(pair) = &open.value else { unreachable!("a pair") };
             let fits = server.value.datum() == pair[0];
             if fits {
-                server.value = Datum2::Is(pair[1].clone());
+                server.value = Held::Is(pair[1].clone());
             }
             (Kind::Ok, Datum::Bool(fits))
         }
@@ -188,7 +188,7 @@ fn serve(server: &mut Server, open: &Open) -> (Kind, Datum) {
                 other => other.to_string(),
             };
             let Datum::Text(more) = &open.value else { unreachable!("text") };
-            server.value = Datum2::Is(Datum::Text(old + more));
+            server.value = Held::Is(Datum::Text(old + more));
             (Kind::Ok, open.value.clone())
         }
         Function::Acquire if server.holder.is_none() => {

@@ -2,10 +2,12 @@
 
 mod brute;
 mod chance;
+mod views;
 
 use chance::{Chance, Shape, random};
-use check::history::linear::{self, Limits, Order, Outcome};
-use check::history::{Function, History, Key, ModelKind, Op};
+use check::history::linear::{self, Order};
+use check::history::model::items;
+use check::history::{Function, History, Key, Level, Limits, ModelKind, Op, Options, Verdict, judge};
 
 use Function::{Acquire, Append, Cas, Dequeue, Enqueue, Read, Release, Write};
 
@@ -25,17 +27,21 @@ fn agrees(kind: ModelKind, asks: &[Function], count: u64) {
         };
         let history = random(&mut chance, &shape);
         let expected = brute::linearizable(&history, Key(0));
-        let found = linear::judge(&history, kind, Key(0), Limits::default());
-        let agreed = if expected { Outcome::Fits } else { Outcome::Breaks };
-        assert_eq!(found, agreed, "seed {seed}:\n{}", told(&history));
-        match linear::order(&history, kind, Key(0), Limits::default()) {
+        let report = judge(&history, &[Level::Linearizable], of(kind)).unwrap();
+        match report.verdict(Level::Linearizable).unwrap() {
+            Verdict::Holds => assert!(expected, "seed {seed} fits:\n{}", told(&history)),
+            Verdict::Fails(_) => assert!(!expected, "seed {seed} breaks:\n{}", told(&history)),
+            other => panic!("seed {seed}: {other:?}"),
+        }
+        let all: Vec<u32> = (0..).take(history.ops().len()).collect();
+        match linear::order(history.values(), kind, &items(&history, &all), Limits::default()) {
             Order::Whole(order) => {
                 assert!(expected, "seed {seed}: an order was found where there is none");
                 if let Err(wrong) = brute::explains(&history, Key(0), &order) {
                     panic!("seed {seed}: {order:?}: {wrong}\n{}", told(&history));
                 }
             }
-            Order::Part { .. } => assert!(!expected, "seed {seed}: no order was found: {history:#?}"),
+            Order::Part { .. } => assert!(!expected, "seed {seed}: no order was found:\n{}", told(&history)),
             Order::Unknown(bound) => panic!("seed {seed}: {bound}"),
         }
         if expected {
@@ -48,11 +54,22 @@ fn agrees(kind: ModelKind, asks: &[Function], count: u64) {
     assert!(fits > count / 10 && breaks > count / 10, "{fits} fit, {breaks} break: that is no test");
 }
 
+fn of(kind: ModelKind) -> Options {
+    Options { kind: Some(kind), ..Options::default() }
+}
+
 /// A history's operations, one a line.
 fn told(history: &History) -> String {
     let line = |op: &Op| {
         let ended = op.ended.map_or(0, |ended| ended.place);
-        format!("{}..{ended} {} {:?} {:?} {:?}\n", op.invoked.place, history.processes()[op.process as usize], op.key, op.call, op.end)
+        format!(
+            "{}..{ended} {} {:?} {:?} {:?}\n",
+            op.invoked.place,
+            history.processes()[op.process as usize],
+            op.key,
+            op.call,
+            op.end
+        )
     };
     let values = history.values().iter().zip(0..).map(|(value, index): (_, u32)| format!("{index}: {value}\n"));
     history.ops().iter().map(line).chain(values).collect()
@@ -78,4 +95,53 @@ fn locks_are_judged_as_by_trying_all_orders() {
 #[test]
 fn queues_are_judged_as_by_trying_all_orders() {
     agrees(ModelKind::Queue, &[Enqueue, Enqueue, Dequeue], 50_000);
+    agrees(ModelKind::Queue, &[Enqueue, Dequeue], 50_000);
+}
+
+/// Random small histories: each weaker model's verdict is that of trying everything, and the stronger implies the weaker.
+fn views_agree(asks: &[Function], values: &[u64], count: u64) {
+    let mut tally = [[0_u64; 2]; 8];
+    for seed in 0..count {
+        let mut chance = Chance(seed ^ 0xFACADE);
+        let shape = Shape {
+            ops: 1 + chance.below(6),
+            clients: 1 + chance.below(3),
+            keys: 1 + chance.below(2),
+            values: *chance.pick(values),
+            unknown: *chance.pick(&[0, 0, 20]),
+            asks: asks.to_vec(),
+            lies: *chance.pick(&[0, 30, 60]),
+        };
+        let history = random(&mut chance, &shape);
+        let mut held: Vec<Level> = Vec::new();
+        for level in Level::ALL {
+            let report = judge(&history, &[level], of(ModelKind::Register)).unwrap();
+            let found = match report.verdict(level).unwrap() {
+                Verdict::Holds => true,
+                Verdict::Fails(_) => false,
+                other => panic!("seed {seed}: {level}: {other:?}"),
+            };
+            let expected = match level {
+                Level::Linearizable => (0..history.keys()).all(|key| brute::linearizable(&history, Key(key))),
+                _ => views::holds(&history, level),
+            };
+            assert_eq!(found, expected, "seed {seed}, {level}:\n{}", told(&history));
+            let implied = held.iter().any(|stronger| stronger.implies(level));
+            assert!(found || !implied, "seed {seed}: {level} follows from {held:?}:\n{}", told(&history));
+            held.extend(found.then_some(level));
+            tally[level as usize][usize::from(found)] += 1;
+        }
+    }
+    println!("of each model, how many break and hold: {tally:?}");
+    assert!(tally.iter().all(|[breaks, holds]| *breaks > count / 50 && *holds > count / 50), "{tally:?} is no test");
+}
+
+#[test]
+fn weaker_models_are_judged_as_by_trying_everything() {
+    views_agree(&[Read, Read, Write], &[0, 2, 3], 60_000);
+}
+
+#[test]
+fn weaker_models_are_judged_with_compare_and_set_as_by_trying_everything() {
+    views_agree(&[Read, Read, Write, Cas], &[0, 2, 3], 40_000);
 }

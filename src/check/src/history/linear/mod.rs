@@ -7,17 +7,17 @@
 //! - Wing & Gong, *Testing and verifying concurrent objects* (1993): the search.
 //! - Lowe, *Testing for linearizability* (2017): the list of events, and the memory of configurations.
 
+mod aspects;
 mod list;
-mod prune;
+pub(crate) mod prune;
 mod search;
-mod seen;
+pub(crate) mod seen;
 mod zones;
 
 use core::fmt;
 
 use super::model::{self, Item, Model, Mutex, Queue, Store};
-use super::op::Key;
-use super::record::{Datum, History};
+use super::record::Datum;
 
 use search::{Found, search};
 
@@ -66,16 +66,16 @@ pub enum Outcome {
     Unknown(Bound),
 }
 
-/// Whether the operations on one key are linearizable.
+/// Whether the operations on one key are linearizable. `values` are those of their history.
 #[must_use]
-pub fn judge(history: &History, kind: model::Kind, key: Key, limits: Limits) -> Outcome {
-    decide(history.values(), kind, &model::items(history, key), limits)
-}
-
-/// Whether `items` are linearizable.
-pub(crate) fn decide(values: &[Datum], kind: model::Kind, items: &[Item], limits: Limits) -> Outcome {
+pub fn decide(values: &[Datum], kind: model::Kind, items: &[Item], limits: Limits) -> Outcome {
     let kept = prune::prune(items, &Store::new(values, &[]));
-    if let Some(fits) = zones::decide(&kept) {
+    let quick = match kind {
+        model::Kind::Register | model::Kind::Kv => zones::decide(&kept),
+        model::Kind::Queue => aspects::decide(&kept),
+        model::Kind::Mutex => None,
+    };
+    if let Some(fits) = quick {
         return if fits { Outcome::Fits } else { Outcome::Breaks };
     }
     match find(values, kind, &kept, limits) {
@@ -102,14 +102,9 @@ pub enum Order {
     Unknown(Bound),
 }
 
-/// Looks for an order of the operations on one key.
+/// Looks for an order of the operations on one key. `values` are those of their history.
 #[must_use]
-pub fn order(history: &History, kind: model::Kind, key: Key, limits: Limits) -> Order {
-    order_of(history.values(), kind, &model::items(history, key), limits)
-}
-
-/// Looks for an order of `items`.
-pub(crate) fn order_of(values: &[Datum], kind: model::Kind, items: &[Item], limits: Limits) -> Order {
+pub fn order(values: &[Datum], kind: model::Kind, items: &[Item], limits: Limits) -> Order {
     let kept = prune::prune(items, &Store::new(values, &[]));
     let ops = |order: Vec<u32>| order.into_iter().map(|item| kept[item as usize].op).collect();
     match find(values, kind, &kept, limits) {

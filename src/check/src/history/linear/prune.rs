@@ -41,7 +41,9 @@ pub(crate) fn prune(items: &[Item], store: &Store<'_>) -> Vec<Item> {
         item.is_known()
             || match item.call {
                 Call::Read | Call::Acquire => false,
-                Call::Write(value) | Call::Cas { to: value, .. } | Call::Append(value) => blunt || is_seen(&seen, value),
+                Call::Write(value) | Call::Cas { to: value, .. } | Call::Append(value) => {
+                    blunt || is_seen(&seen, value)
+                }
                 Call::Enqueue(value) => seen.binary_search(&value).is_ok(),
                 Call::Release | Call::Dequeue => true,
             }

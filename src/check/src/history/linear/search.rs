@@ -323,7 +323,9 @@ impl<M: Model> Search<M> {
             if op.invoked > due || (blind && pending.iter().any(|&other| self.items[other as usize].call == op.call)) {
                 continue;
             }
-            let Some(after) = self.model.apply(place.state, &op).filter(|&after| after != place.state) else { continue };
+            let Some(after) = self.model.apply(place.state, &op).filter(|&after| after != place.state) else {
+                continue;
+            };
             if place.owed.is_some_and(|without| self.model.apply(without, &op) == Some(after)) {
                 continue;
             }

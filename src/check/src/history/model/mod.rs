@@ -12,7 +12,7 @@ use core::hash::{BuildHasherDefault, Hasher};
 use core::str::FromStr;
 use std::collections::HashMap;
 
-use super::op::{Answer, Call, Key, Op, Value};
+use super::op::{Answer, Call, Op, Value};
 use super::record::{Datum, History};
 
 pub use mutex::Mutex;
@@ -185,11 +185,10 @@ impl FromStr for Kind {
     }
 }
 
-/// The operations on one key that happened or may have, in the order of their invocations.
+/// Those of some operations that happened or may have.
 #[must_use]
-pub fn items(history: &History, key: Key) -> Vec<Item> {
-    let of_key = |(op, index): (&Op, u32)| if op.key == key { Item::of(index, op) } else { None };
-    history.ops().iter().zip(0..).filter_map(of_key).collect()
+pub fn items(history: &History, ops: &[u32]) -> Vec<Item> {
+    ops.iter().filter_map(|&index| Item::of(index, &history.ops()[index as usize])).collect()
 }
 
 /// What a value is as text that can be appended.

@@ -18,8 +18,7 @@ impl Queue {
     /// A queue for these operations.
     #[must_use]
     pub fn new(items: &[Item]) -> Self {
-        let mut queue =
-            Self { contents: Vec::new(), states: Table::default(), exits: Table::default(), bytes: 0 };
+        let mut queue = Self { contents: Vec::new(), states: Table::default(), exits: Table::default(), bytes: 0 };
         queue.number(Box::default());
         let mut times: Table<u32, u32> = Table::default();
         for item in items {
