@@ -143,7 +143,7 @@ pub struct Event {
     pub kind: Kind,
     /// What is asked.
     pub function: Function,
-    /// On what; [`Datum::Nil`] if there is only one.
+    /// On what; [`Datum::Nil`] if there is only one. In an operation's end that may be left out, as may what was written.
     pub key: Datum,
     /// What is written or was read.
     pub value: Datum,
@@ -278,7 +278,7 @@ impl Recorder {
     /// Takes the next event. `line` is where it stands, from 1.
     ///
     /// # Errors
-    /// What is wrong with it, if it can't be the next of this history. The history is then as it was.
+    /// What is wrong with it, if it can't be the next of this history. It then does not count.
     pub fn take(&mut self, line: u32, event: Event) -> Result<(), Fault> {
         self.enter(line, event).map_err(|what| Fault { line, what })
     }
@@ -320,7 +320,7 @@ impl Recorder {
     }
 
     fn invoke(&mut self, line: u32, process: u32, invoked: Moment, event: Event) -> Result<(), FaultKind> {
-        let call = self.call(&event)?.ok_or(FaultKind::NoPair)?;
+        let call = self.call(&event)?;
         let key = Key(place(&mut self.keys, &mut self.history.keys, event.key));
         let index = u32::try_from(self.history.ops.len()).map_err(|_| FaultKind::TooLong)?;
         self.history.ops.push(Op { process, key, call, end: End::Unknown, invoked, ended: None, line });
@@ -333,13 +333,8 @@ impl Recorder {
         if op.ended.is_some() {
             return Err(FaultKind::NotAsked { process: event.process });
         }
-        let told = self.call(&event)?;
-        let same = match (op.call, event.function) {
-            (Call::Read, Function::Read) | (Call::Dequeue, Function::Dequeue) => true,
-            (Call::Cas { .. }, Function::Cas) if told.is_none() => true,
-            (call, _) => told.is_some_and(|told| told == call),
-        };
-        if !same || *self.history.key(op.key) != event.key {
+        let of_key = event.key == Datum::Nil || *self.history.key(op.key) == event.key;
+        if !of_key || !self.is_end_of(op.call, &event) {
             return Err(FaultKind::Other { process: event.process, since: op.line });
         }
         let end = match event.kind {
@@ -355,10 +350,29 @@ impl Recorder {
         Ok(())
     }
 
-    /// What an event asks; `None` if that is a compare-and-set that is not told as a pair, as may be in its end.
-    fn call(&mut self, event: &Event) -> Result<Option<Call>, FaultKind> {
+    /// Whether an event can end a call. What was written need not be told again.
+    fn is_end_of(&self, call: Call, event: &Event) -> bool {
+        let again = |value: Value| event.value == Datum::Nil || event.value == *self.history.value(value);
+        match (call, event.function) {
+            (Call::Read, Function::Read)
+            | (Call::Dequeue, Function::Dequeue)
+            | (Call::Acquire, Function::Acquire)
+            | (Call::Release, Function::Release) => true,
+            (Call::Write(value), Function::Write)
+            | (Call::Append(value), Function::Append)
+            | (Call::Enqueue(value), Function::Enqueue) => again(value),
+            (Call::Cas { from, to }, Function::Cas) => match &event.value {
+                Datum::List(pair) => pair[..] == [self.history.value(from).clone(), self.history.value(to).clone()],
+                _ => true,
+            },
+            _ => false,
+        }
+    }
+
+    /// What an event asks.
+    fn call(&mut self, event: &Event) -> Result<Call, FaultKind> {
         let given = |datum: &Datum| if *datum == Datum::Nil { Err(FaultKind::NoValue) } else { Ok(()) };
-        Ok(Some(match event.function {
+        Ok(match event.function {
             Function::Read => Call::Read,
             Function::Acquire => Call::Acquire,
             Function::Release => Call::Release,
@@ -376,10 +390,9 @@ impl Recorder {
                 Datum::List(pair) if pair.len() == 2 => {
                     Call::Cas { from: self.value(&pair[0]), to: self.value(&pair[1]) }
                 }
-                _ if event.kind == Kind::Invoke => return Err(FaultKind::NoPair),
-                _ => return Ok(None),
+                _ => return Err(FaultKind::NoPair),
             },
-        }))
+        })
     }
 
     fn answer(&mut self, call: Call, event: Event) -> Result<Answer, FaultKind> {

@@ -8,8 +8,7 @@ use crate::brute::Thing;
 pub(crate) fn holds(history: &History, level: Level) -> bool {
     let ops: Vec<&Op> = history.ops().iter().filter(|op| op.end != End::Failed).collect();
     let known: Vec<&Op> = ops.iter().filter(|op| op.answer().is_some()).copied().collect();
-    let unknown: Vec<&Op> =
-        ops.iter().filter(|op| op.answer().is_none() && op.call != Call::Read).copied().collect();
+    let unknown: Vec<&Op> = ops.iter().filter(|op| op.answer().is_none() && op.call != Call::Read).copied().collect();
     // Which of the unknown ones took effect.
     (0..1_u32 << unknown.len()).any(|chosen| {
         let some = unknown.iter().zip(0..).filter(|(_, at)| chosen >> at & 1 == 1).map(|(op, _)| *op);
@@ -179,7 +178,10 @@ fn sees_sources(acts: &[&Op], viewer: u32, saw: &[(usize, Option<usize>)], level
                 Level::Causal => own_order(acts, a, b) || source(b) == Some(a),
                 _ => {
                     let follows = |(read, write): &(usize, Option<usize>)| {
-                        *write == Some(a) && a != b && (own_order(acts, *read, b) || *read == b) && writes(acts[b]).is_some()
+                        *write == Some(a)
+                            && a != b
+                            && (own_order(acts, *read, b) || *read == b)
+                            && writes(acts[b]).is_some()
                     };
                     (own_order(acts, a, b) && own(a) && reads(acts[a])) || saw.iter().any(follows)
                 }
