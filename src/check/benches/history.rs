@@ -10,8 +10,9 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use chance::{Chance, Shape, random};
-use check::history::linear::{Limits, Outcome, judge};
-use check::history::{Function, History, Key, ModelKind};
+use check::history::linear::{Limits, Outcome, decide};
+use check::history::model::items;
+use check::history::{Function, History, ModelKind};
 use criterion::{Criterion, criterion_group, criterion_main};
 
 use Function::{Append, Cas, Dequeue, Enqueue, Read, Write};
@@ -59,7 +60,8 @@ fn cases() -> Vec<Case> {
 }
 
 fn outcomes(history: &History, kind: ModelKind) -> Vec<Outcome> {
-    (0..history.keys()).map(|key| judge(history, kind, Key(key), Limits::default())).collect()
+    let keys = history.by_key();
+    keys.iter().map(|key| decide(history.values(), kind, &items(history, key), Limits::default())).collect()
 }
 
 fn histories(c: &mut Criterion) {

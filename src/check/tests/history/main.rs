@@ -5,7 +5,7 @@ mod chance;
 mod views;
 
 use chance::{Chance, Shape, random};
-use check::history::linear::{self, Order};
+use check::history::linear::{self, Order, Outcome};
 use check::history::model::items;
 use check::history::{Function, History, Key, Level, Limits, ModelKind, Op, Options, Verdict, judge};
 
@@ -96,6 +96,67 @@ fn locks_are_judged_as_by_trying_all_orders() {
 fn queues_are_judged_as_by_trying_all_orders() {
     agrees(ModelKind::Queue, &[Enqueue, Enqueue, Dequeue], 50_000);
     agrees(ModelKind::Queue, &[Enqueue, Dequeue], 50_000);
+}
+
+#[test]
+fn the_history_of_a_correct_server_is_linearizable() {
+    let cases: [(ModelKind, &[Function]); 5] = [
+        (ModelKind::Register, &[Read, Write, Cas]),
+        (ModelKind::Kv, &[Read, Read, Read, Write, Append, Append, Append, Append]),
+        (ModelKind::Kv, &[Read, Write, Append, Cas]),
+        (ModelKind::Mutex, &[Acquire, Release]),
+        (ModelKind::Queue, &[Enqueue, Dequeue]),
+    ];
+    for (kind, asks) in cases {
+        for seed in 0..4_000 {
+            let mut chance = Chance(seed ^ 0xB0A7);
+            let shape = Shape {
+                ops: 6 + chance.below(30),
+                clients: 2 + chance.below(6),
+                keys: 1,
+                values: chance.below(4),
+                unknown: *chance.pick(&[0, 0, 10]),
+                asks: asks.to_vec(),
+                lies: 0,
+            };
+            let history = random(&mut chance, &shape);
+            let report = judge(&history, &[Level::Linearizable], of(kind)).unwrap();
+            assert_eq!(report.verdicts[0].1, Verdict::Holds, "seed {seed}:\n{}", told(&history));
+        }
+    }
+}
+
+#[test]
+fn the_verdict_does_not_depend_on_the_number_of_threads() {
+    for seed in 0..300 {
+        let asks = vec![Read, Read, Write, Cas];
+        let shape = Shape { ops: 200, clients: 6, keys: 12, values: 4, unknown: 3, asks, lies: 1 };
+        let history = random(&mut Chance(seed), &shape);
+        let with = |threads| judge(&history, &[Level::Linearizable], Options { threads, ..Options::default() });
+        assert_eq!(with(1), with(5), "seed {seed}");
+    }
+}
+
+/// A part that is told to have no order has none, and is small.
+#[test]
+fn the_window_of_a_history_that_breaks_breaks_by_itself() {
+    let mut sizes = Vec::new();
+    for seed in 0..2_000 {
+        let mut chance = Chance(seed ^ 0x51DE);
+        let asks = vec![Read, Read, Write];
+        let shape = Shape { ops: 60, clients: 4, keys: 1, values: chance.below(6), unknown: 5, asks, lies: 4 };
+        let history = random(&mut chance, &shape);
+        let report = judge(&history, &[Level::Linearizable], of(ModelKind::Register)).unwrap();
+        let Verdict::Fails(witness) = &report.verdicts[0].1 else { continue };
+        let core = items(&history, &witness.core);
+        let outcome = linear::decide(history.values(), ModelKind::Register, &core, Limits::default());
+        assert_eq!(outcome, Outcome::Breaks, "seed {seed}: {}:\n{}", witness.sentence, told(&history));
+        assert!(!witness.sentence.is_empty() && witness.sentence.ends_with('.'), "{}", witness.sentence);
+        sizes.push(core.len());
+    }
+    sizes.sort_unstable();
+    assert!(sizes.len() > 200, "{} break: that is no test", sizes.len());
+    assert!(sizes[sizes.len() * 9 / 10] <= 8, "nine of ten windows have at most {}", sizes[sizes.len() * 9 / 10]);
 }
 
 /// Random small histories: each weaker model's verdict is that of trying everything, and the stronger implies the weaker.

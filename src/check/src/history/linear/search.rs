@@ -7,15 +7,18 @@
 //!   any way on has it somewhere, and it can be moved here without changing what the others see.
 //! - **Hidden writes.** A plain write that another plain write directly follows is seen by nobody. So a write need not
 //!   be tried where nobody waits for it: it is put off, and when it is due, it may be slipped in before the last plain
-//!   write that was put in order since it was called.
+//!   write that was put in order since it was called. So may an append.
 //! - **Unknowns just in time.** What may or may not have happened is tried only where the next operation needs it: if
 //!   that would leave the same state without it, it may as well not have happened (take the order with the fewest).
 //! - **Equals by their due time.** Of operations that ask and were told the same, the one that is due first goes first:
-//!   in any order they can be exchanged. Of unknowns that ask the same, the one that was called first.
-//! - **A look ahead.** The next values that must be found must be there, or be still to come.
+//!   in any order they can be exchanged, unless one is an append that can be hidden and the other is not. Of unknowns that ask the same, the one that was called first.
+//! - **A look ahead.** The next values that must be found must be there, or be still to come. A state that nobody looks
+//!   at before the next plain write is as good as any other such state, and not worth a write.
+//! - **Costs.** A configuration that differs from one that failed only in that more unknowns have been used up, or fewer
+//!   writes can be hidden, fails too.
 
 use crate::history::model::{Item, Model, State, Table};
-use crate::history::op::Call;
+use crate::history::op::{Call, Value};
 
 use super::list::List;
 use super::seen::Seen;
@@ -69,6 +72,11 @@ struct Search<M> {
     pending: Vec<u32>,
     moves: Vec<Move>,
     key: Vec<u64>,
+    cost: Vec<u32>,
+    /// Which values are looked for before the next plain write is over that has not been called yet.
+    soon: Vec<Value>,
+    /// Whether somebody was told before then that something is not there.
+    blunt: bool,
 }
 
 /// An item that was put in order.
@@ -151,6 +159,9 @@ impl<M: Model> Search<M> {
             pending: Vec::new(),
             moves: Vec::new(),
             key: Vec::new(),
+            cost: Vec::new(),
+            soon: Vec::new(),
+            blunt: false,
         }
     }
 
@@ -165,6 +176,7 @@ impl<M: Model> Search<M> {
                 return Found::GaveUp(bound);
             }
             let moves = len(&self.moves);
+            self.look_ahead(first);
             if self.is_new(&place, first) && self.is_open(&mut place) {
                 self.collect(&place, first);
             }
@@ -220,6 +232,55 @@ impl<M: Model> Search<M> {
         (bytes > self.limits.bytes).then_some(Bound::Bytes(self.limits.bytes))
     }
 
+    /// Finds out which values somebody looks for while what is done now can still be seen.
+    fn look_ahead(&mut self, first: u32) {
+        self.soon.clear();
+        self.blunt = false;
+        if !self.ahead.looks {
+            return;
+        }
+        let due = self.items[first as usize].due;
+        let known = &self.items[..self.known as usize];
+        // A plain write that has not been called yet stands after what is done now, and before what is called after
+        // its return.
+        let called = known.partition_point(|item| item.invoked < due);
+        let over = self.ahead.over[called];
+        let head = self.list.head().unwrap_or(self.known);
+        for (item, index) in known.iter().zip(0_u32..).skip(head as usize) {
+            if item.invoked > over {
+                break;
+            }
+            if self.done[index as usize / 64] >> (index % 64) & 1 == 1 {
+                continue;
+            }
+            match self.model.wanted(item) {
+                Some(value) => self.soon.push(value),
+                // Then every state is seen, and nothing else needs to be known.
+                None if !item.changes() => {
+                    self.blunt = true;
+                    return;
+                }
+                None => {}
+            }
+        }
+        for (class, &used) in self.unknown.iter().zip(&self.used) {
+            let next = class.get(used as usize).map(|&item| &self.items[item as usize]);
+            let next = next.filter(|item| item.invoked < over && !self.model.is_silent(item));
+            match next.map(|item| self.model.wanted(item)) {
+                Some(Some(value)) => self.soon.push(value),
+                Some(None) => self.blunt = true,
+                None => {}
+            }
+        }
+        self.soon.sort_unstable();
+        self.soon.dedup();
+    }
+
+    /// Whether anybody may find something in a state, or in what it grows to, before it is written over.
+    fn is_seen(&self, state: State) -> bool {
+        self.blunt || !self.ahead.looks || self.soon.iter().any(|&value| self.model.leads(state, value))
+    }
+
     /// Whether this configuration has not been entered before.
     fn is_new(&mut self, place: &Place, first: u32) -> bool {
         let due = self.items[first as usize].due;
@@ -229,19 +290,22 @@ impl<M: Model> Search<M> {
         // Where a write can be hidden matters only for those that are left.
         let can_hide = |&&item: &&u32| {
             let op = &self.items[item as usize];
-            op.invoked < place.hide_before && self.model.is_blind(op)
+            op.invoked < place.hide_before && self.model.is_silent(op)
         };
-        let hidden = self.pending.iter().rev().find(can_hide).map_or(0, |&item| u64::from(item) + 1);
+        let hidden = self.pending.iter().rev().find(can_hide).map_or(0, |&item| item + 1);
+        // All states that nobody looks at are as good as each other.
+        let state = if self.is_seen(place.state) { place.state.0 } else { u32::MAX };
         let owed = place.owed.map_or(0, |state| u64::from(state.0) + 1);
         self.key.clear();
-        self.key.extend([head | (u64::from(place.state.0) << 32), owed, hidden]);
-        for pair in self.used.chunks(2) {
-            self.key.push(pair.iter().fold(0, |word, &used| (word << 32) | u64::from(used)));
-        }
+        self.key.extend([head | (u64::from(state) << 32), owed]);
         // All before the head are in order, and none that were called after the first return.
         let from = usize::try_from(head / 64).unwrap_or(0);
         self.key.extend_from_slice(&self.done[from..called.div_ceil(64).max(from)]);
-        self.seen.insert(&self.key)
+        // It costs to have used unknowns up, and to be able to hide fewer writes.
+        self.cost.clear();
+        self.cost.push(u32::MAX - hidden);
+        self.cost.extend_from_slice(&self.used);
+        self.seen.insert_at(&self.key, &self.cost)
     }
 
     /// Whether the next values that must be found are there or can still come.
@@ -295,9 +359,12 @@ impl<M: Model> Search<M> {
         for &item in &pending {
             let op = self.items[item as usize];
             let class = self.class[item as usize];
+            let blind = self.model.is_blind(&op);
             let earlier = |&other: &u32| {
-                let due = self.items[other as usize].due;
-                self.class[other as usize] == class && due < op.due
+                let other_op = &self.items[other as usize];
+                // One that could still be hidden, where this one could not, is better kept; a blind one hides the rest.
+                let keeps = other_op.invoked < place.hide_before && place.hide_before <= op.invoked && !blind;
+                self.class[other as usize] == class && other_op.due < op.due && !keeps
             };
             if !op.changes() || pending.iter().any(earlier) {
                 continue;
@@ -306,9 +373,14 @@ impl<M: Model> Search<M> {
             if place.owed.is_some_and(|without| self.model.apply(without, &op) == Some(after)) {
                 continue;
             }
-            let blind = self.model.is_blind(&op);
-            if item == first && blind && op.invoked < place.hide_before && place.owed.is_none() {
+            let silent = self.model.is_silent(&op);
+            let can_hide = silent && op.invoked < place.hide_before && place.owed.is_none();
+            if item == first && can_hide {
                 self.moves.push(Move { item, after: place.state, hidden: true, rank: (2, 0) });
+            }
+            // What nobody will see may as well be hidden, if not now then by the write that comes next.
+            if silent && (item != first || can_hide) && !self.is_seen(after) {
+                continue;
             }
             let use_of = self.use_of(&pending, first, item, after, due);
             if item == first || !blind || use_of < 3 {
@@ -464,12 +536,16 @@ struct Ahead {
     /// By their due times.
     wants: Vec<Want>,
     makers: Vec<Makers>,
+    /// By known item: when the first plain write that is called then or later is over.
+    over: Vec<u32>,
+    /// Whether the model tells who looks for what.
+    looks: bool,
 }
 
 /// An item that must find a value.
 struct Want {
     item: u32,
-    value: crate::history::op::Value,
+    value: Value,
     makers: u32,
 }
 
@@ -501,7 +577,7 @@ impl Ahead {
             let Some(made) = model.made(item) else { return };
             if model.grows() {
                 for &(value, at) in &values {
-                    if model.leads(State(made.0), crate::history::op::Value(value)) {
+                    if model.leads(State(made.0), Value(value)) {
                         add(&mut makers[at]);
                     }
                 }
@@ -518,6 +594,12 @@ impl Ahead {
             }
         }
         wants.sort_by_key(|want| items[want.item as usize].due);
-        Self { wants, makers }
+        let mut over = vec![u32::MAX; known + 1];
+        for at in (0..known).rev() {
+            let item = &items[at];
+            over[at] = if model.is_blind(item) { over[at + 1].min(item.due) } else { over[at + 1] };
+        }
+        let looks = items.iter().any(|item| model.is_blind(item));
+        Self { wants, makers, over, looks }
     }
 }

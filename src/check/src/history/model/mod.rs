@@ -81,7 +81,13 @@ pub trait Model {
     /// Whether `item` happens in every state and always leaves the same one: a plain write.
     fn is_blind(&self, item: &Item) -> bool;
 
-    /// The value that `item` must find, if it must find one.
+    /// Whether `item` can happen in every state and is answered the same in all of them. Directly before a blind
+    /// operation, nobody can tell whether it was there.
+    fn is_silent(&self, item: &Item) -> bool {
+        self.is_blind(item)
+    }
+
+    /// The value that `item` must find, if it must find one; that it does nothing without, if nobody knows its end.
     fn wanted(&self, _item: &Item) -> Option<Value> {
         None
     }

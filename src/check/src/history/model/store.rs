@@ -117,10 +117,14 @@ impl Model for Store<'_> {
         matches!(item.call, Call::Write(_))
     }
 
+    fn is_silent(&self, item: &Item) -> bool {
+        matches!(item.call, Call::Write(_) | Call::Append(_))
+    }
+
     fn wanted(&self, item: &Item) -> Option<Value> {
         match (item.call, item.answer) {
             (Call::Read, Some(Answer::Found(value))) => Some(value),
-            (Call::Cas { from, .. }, Some(Answer::Swapped(true))) => Some(from),
+            (Call::Cas { from, .. }, Some(Answer::Swapped(true)) | None) => Some(from),
             _ => None,
         }
     }
