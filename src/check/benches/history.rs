@@ -42,14 +42,8 @@ fn cases() -> Vec<Case> {
     vec![
         case("register, 80 ops, a third unknown", register, Shape { unknown: 33, ..shape(80, 10, 1, 5, &cas) }),
         case("register, 10,000 ops, 50 clients, 1 key", register, shape(10_000, 50, 1, 5, &cas)),
-        case(
-            "register, 10,000 ops, 50 clients, 1 key, 3% unknown",
-            register,
-            Shape { unknown: 3, ..shape(10_000, 50, 1, 5, &cas) },
-        ),
         case("kv, 1,700 ops, 10 clients, 10 keys", kv, shape(1_700, 10, 10, 5, &text)),
         case("kv, 1,700 ops, 50 clients, 10 keys", kv, shape(1_700, 50, 10, 5, &text)),
-        case("kv, 1,700 ops, 50 clients, 1 key", kv, shape(1_700, 50, 1, 5, &text)),
         case("kv, 10,000 ops, 50 clients, 10 keys", kv, shape(10_000, 50, 10, 5, &text)),
         case("kv without append, 1,700 ops, 50 clients, 1 key", kv, shape(1_700, 50, 1, 5, &plain)),
         case("kv without append, 10,000 ops, 50 clients, 1 key", kv, shape(10_000, 50, 1, 5, &plain)),

@@ -56,6 +56,8 @@ pub(crate) struct Shape {
 #[derive(Clone, Debug, Default)]
 struct Server {
     value: Held,
+    /// What was there before.
+    past: Vec<Datum>,
     holder: Option<u64>,
     queue: std::collections::VecDeque<i64>,
 }
@@ -147,6 +149,10 @@ pub(crate) fn random(chance: &mut Chance, shape: &Shape) -> History {
                 let (mut kind, mut value) = open.answer.clone().unwrap();
                 if chance.percent(shape.lies) {
                     match open.function {
+                        // Stale, as from a copy that lags behind.
+                        Function::Read if !servers[open.key].past.is_empty() && chance.percent(70) => {
+                            value = chance.pick(&servers[open.key].past).clone();
+                        }
                         Function::Read | Function::Dequeue => {
                             value = match chance.below(shape.values.max(3) + 1) {
                                 0 => Datum::Nil,
@@ -166,6 +172,9 @@ pub(crate) fn random(chance: &mut Chance, shape: &Shape) -> History {
 }
 
 fn serve(server: &mut Server, open: &Open) -> (Kind, Datum) {
+    if !matches!(open.function, Function::Read) {
+        server.past.push(server.value.datum());
+    }
     let number = |datum: &Datum| if let Datum::Int(number) = datum { *number } else { 0 };
     match open.function {
         Function::Read => (Kind::Ok, server.value.datum()),
