@@ -338,7 +338,7 @@ impl Recorder {
             return Err(FaultKind::Other { process: event.process, since: op.line });
         }
         let end = match event.kind {
-            Kind::Ok => End::Ok(self.answer(op.call, event)?),
+            Kind::Ok => End::Ok(self.answer(op.call, &event)?),
             Kind::Fail => End::Failed,
             Kind::Invoke | Kind::Info => End::Unknown,
         };
@@ -395,11 +395,11 @@ impl Recorder {
         })
     }
 
-    fn answer(&mut self, call: Call, event: Event) -> Result<Answer, FaultKind> {
+    fn answer(&mut self, call: Call, event: &Event) -> Result<Answer, FaultKind> {
         Ok(match call {
             Call::Read | Call::Dequeue => Answer::Found(self.value(&event.value)),
-            Call::Cas { .. } => match event.value {
-                Datum::Bool(swapped) => Answer::Swapped(swapped),
+            Call::Cas { .. } => match &event.value {
+                Datum::Bool(swapped) => Answer::Swapped(*swapped),
                 Datum::Nil | Datum::List(_) => Answer::Swapped(true),
                 Datum::Int(_) | Datum::Text(_) => return Err(FaultKind::NoTruth),
             },

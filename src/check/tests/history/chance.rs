@@ -29,7 +29,7 @@ impl Chance {
     /// One of these.
     pub(crate) fn pick<'t, T>(&mut self, all: &'t [T]) -> &'t T {
         let at = self.below(all.len() as u64);
-        &all[usize::try_from(at).unwrap()]
+        &all[usize::try_from(at).expect("it is small, and well formed")]
     }
 }
 
@@ -91,19 +91,20 @@ struct Open {
 /// A history of clients of a correct server, but for the lies.
 pub(crate) fn random(chance: &mut Chance, shape: &Shape) -> History {
     let mut recorder = Recorder::new();
-    let mut servers = vec![Server::default(); usize::try_from(shape.keys).unwrap()];
-    let mut clients: Vec<Option<Open>> = vec![None; usize::try_from(shape.clients).unwrap()];
+    let mut servers = vec![Server::default(); usize::try_from(shape.keys).expect("it is small, and well formed")];
+    let mut clients: Vec<Option<Open>> =
+        vec![None; usize::try_from(shape.clients).expect("it is small, and well formed")];
     let mut processes: Vec<u64> = (0..shape.clients).collect();
     let (mut asked, mut fresh, mut next_process, mut line) = (0, 0, shape.clients, 0);
     let mut tell = |open: &Open, kind: Kind, value: Datum| {
         line += 1;
-        let key = Datum::Int(i64::try_from(open.key).unwrap());
+        let key = Datum::Int(i64::try_from(open.key).expect("it is small, and well formed"));
         let process = format!("C{}", open.process);
         let event = Event { process, kind, function: open.function, key, value, time: Some(u64::from(line)) };
-        recorder.take(line, event).unwrap();
+        recorder.take(line, event).expect("it is small, and well formed");
     };
     loop {
-        let at = usize::try_from(chance.below(shape.clients)).unwrap();
+        let at = usize::try_from(chance.below(shape.clients)).expect("it is small, and well formed");
         match clients[at].take() {
             None if asked == shape.ops => {
                 if clients.iter().all(Option::is_none) {
@@ -116,7 +117,7 @@ pub(crate) fn random(chance: &mut Chance, shape: &Shape) -> History {
                 let mut value = || {
                     fresh += 1;
                     let number = if shape.values == 0 { fresh } else { chance.below(shape.values) };
-                    i64::try_from(number).unwrap()
+                    i64::try_from(number).expect("it is small, and well formed")
                 };
                 let value = match function {
                     Function::Write | Function::Enqueue => Datum::Int(value()),
@@ -124,7 +125,7 @@ pub(crate) fn random(chance: &mut Chance, shape: &Shape) -> History {
                     Function::Cas => Datum::List(vec![Datum::Int(value()), Datum::Int(value())]),
                     Function::Read | Function::Acquire | Function::Release | Function::Dequeue => Datum::Nil,
                 };
-                let key = usize::try_from(chance.below(shape.keys)).unwrap();
+                let key = usize::try_from(chance.below(shape.keys)).expect("it is small, and well formed");
                 let open = Open { process: processes[at], key, function, value, answer: None };
                 tell(&open, Kind::Invoke, open.value.clone());
                 clients[at] = Some(open);
@@ -146,7 +147,7 @@ pub(crate) fn random(chance: &mut Chance, shape: &Shape) -> History {
                 clients[at] = Some(open);
             }
             Some(open) => {
-                let (mut kind, mut value) = open.answer.clone().unwrap();
+                let (mut kind, mut value) = open.answer.clone().expect("it is small, and well formed");
                 if chance.percent(shape.lies) {
                     match open.function {
                         // Stale, as from a copy that lags behind.
@@ -156,7 +157,7 @@ pub(crate) fn random(chance: &mut Chance, shape: &Shape) -> History {
                         Function::Read | Function::Dequeue => {
                             value = match chance.below(shape.values.max(3) + 1) {
                                 0 => Datum::Nil,
-                                number => Datum::Int(i64::try_from(number - 1).unwrap()),
+                                number => Datum::Int(i64::try_from(number - 1).expect("it is small, and well formed")),
                             }
                         }
                         Function::Cas => value = Datum::Bool(chance.percent(50)),

@@ -27,8 +27,8 @@ fn agrees(kind: ModelKind, asks: &[Function], count: u64) {
         };
         let history = random(&mut chance, &shape);
         let expected = brute::linearizable(&history, Key(0));
-        let report = judge(&history, &[Level::Linearizable], of(kind)).unwrap();
-        match report.verdict(Level::Linearizable).unwrap() {
+        let report = judge(&history, &[Level::Linearizable], of(kind)).expect("the model fits");
+        match report.verdict(Level::Linearizable).expect("it was asked for") {
             Verdict::Holds => assert!(expected, "seed {seed} fits:\n{}", told(&history)),
             Verdict::Fails(_) => assert!(!expected, "seed {seed} breaks:\n{}", told(&history)),
             other => panic!("seed {seed}: {other:?}"),
@@ -176,8 +176,8 @@ fn views_agree(asks: &[Function], values: &[u64], count: u64) {
         let history = random(&mut chance, &shape);
         let mut held: Vec<Level> = Vec::new();
         for level in Level::ALL {
-            let report = judge(&history, &[level], of(ModelKind::Register)).unwrap();
-            let found = match report.verdict(level).unwrap() {
+            let report = judge(&history, &[level], of(ModelKind::Register)).expect("the model fits");
+            let found = match report.verdict(level).expect("it was asked for") {
                 Verdict::Holds => true,
                 Verdict::Fails(_) => false,
                 other => panic!("seed {seed}: {level}: {other:?}"),

@@ -28,8 +28,8 @@ pub(crate) fn linearly(history: &History, kind: Kind, items: &[Item], limits: Li
         Order::Whole(order) => (order, None),
         Order::Unknown(_) => (Vec::new(), None),
     };
-    let sentence = sentence::of_core(&Teller::new(history, &core), items);
-    Witness { key, core: core.iter().map(|item| item.op).collect(), longest, stuck, sentence }
+    let sentence = sentence::of_core(&Teller::new(history, &core.items), items, core.any_start);
+    Witness { key, core: core.items.iter().map(|item| item.op).collect(), longest, stuck, sentence }
 }
 
 /// Why a history does not satisfy a weaker model.

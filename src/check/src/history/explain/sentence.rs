@@ -8,13 +8,14 @@ use crate::history::model::Item;
 use crate::history::op::{Answer, Call, Value};
 use crate::history::weak::{How, Why};
 
-/// Why a core has no order. `all` are the operations that it is part of.
-pub(crate) fn of_core(teller: &Teller<'_>, all: &[Item]) -> String {
+/// Why a core has no order. `all` are the operations that it is part of. With `any_start`, it has none whatever was
+/// there before.
+pub(crate) fn of_core(teller: &Teller<'_>, all: &[Item], any_start: bool) -> String {
     let last = teller.core.iter().filter(|item| item.is_known()).max_by_key(|item| item.due);
     let Some(last) = last else { return "No order of all operations explains the answers.".to_owned() };
     let why = match (last.call, last.answer) {
-        (Call::Read, Some(Answer::Found(value))) => found(teller, all, last, value),
-        (Call::Cas { from, .. }, Some(Answer::Swapped(true))) => found(teller, all, last, from),
+        (Call::Read, Some(Answer::Found(value))) => found(teller, all, last, value, any_start),
+        (Call::Cas { from, .. }, Some(Answer::Swapped(true))) => found(teller, all, last, from, any_start),
         (Call::Acquire, _) => acquired(teller, last),
         (Call::Release, _) => released(teller, last),
         (Call::Dequeue, Some(Answer::Found(value))) => dequeued(teller, all, last, value),
@@ -55,7 +56,7 @@ fn shows(item: &Item, value: Value) -> bool {
 }
 
 /// A read or a compare-and-set found what it can't have.
-fn found(teller: &Teller<'_>, all: &[Item], last: &Item, value: Value) -> Option<String> {
+fn found(teller: &Teller<'_>, all: &[Item], last: &Item, value: Value, any_start: bool) -> Option<String> {
     let deed = teller.deed(last.op);
     let core = teller.core;
     if core.iter().any(|item| matches!(item.call, Call::Append(_))) {
@@ -63,7 +64,7 @@ fn found(teller: &Teller<'_>, all: &[Item], last: &Item, value: Value) -> Option
     }
     let appended = all.iter().any(|item| matches!(item.call, Call::Append(_)));
     let writers: Vec<&Item> = core.iter().filter(|item| item.op != last.op && makes(item, value)).collect();
-    if writers.is_empty() && value != Value::NIL {
+    if writers.is_empty() && value != Value::NIL && !any_start {
         let later = all.iter().find(|item| makes(item, value) && item.invoked > last.due);
         return Some(match later {
             _ if appended => format!("{deed}, which no writes and appends before it can have left."),
@@ -87,12 +88,12 @@ fn found(teller: &Teller<'_>, all: &[Item], last: &Item, value: Value) -> Option
         return Some(format!("{deed} after {} had returned.", teller.act(stale.op)));
     }
     // C3 had read 4 by then, which was there after 3.
-    let reader = core.iter().filter(over).find_map(|item| match (item.call, item.answer) {
+    let reader = core.iter().filter(over).find(|item| match (item.call, item.answer) {
         (Call::Read, Some(Answer::Found(other))) if other != value => {
             let late = core.iter().filter(|item| shows(item, other)).any(|item| came_after(&item));
-            (late && one_writer).then_some(item)
+            late && one_writer
         }
-        _ => None,
+        _ => false,
     });
     if let Some(reader) = reader {
         return Some(format!("{deed} after {}, which came later.", teller.deed(reader.op)));
