@@ -48,6 +48,13 @@ fn each_failure_is_told_in_one_sentence() {
             "C2 read 3 after C1 read 4, which came later.",
             "0 invoke write 3\n 0 ok write\n 3 invoke write 4\n 1 invoke read\n 1 ok read 4\n 2 invoke read\n 2 ok read 3\n 3 ok write",
         ),
+        (
+            // Whatever was there before the last write: the values come again and again.
+            "C2 read 3 after C1's write of 4 had returned.",
+            "0 invoke write 3\n 0 ok write\n 0 invoke write 4\n 0 ok write\n 0 invoke write 3\n 0 ok write\n \
+             0 invoke read\n 0 ok read 3\n 0 invoke write 5\n 0 ok write\n 0 invoke write 3\n 0 ok write\n \
+             1 invoke write 4\n 1 ok write\n 2 invoke read\n 2 ok read 3",
+        ),
         ("C1 acquired the lock while C0 held it.", "0 invoke acquire\n 0 ok acquire\n 1 invoke acquire\n 1 ok acquire"),
         ("C1 released the lock without holding it.", "1 invoke release\n 1 ok release"),
         ("C1 took 7 out of the queue, which nobody had put in.", "1 invoke dequeue\n 1 ok dequeue 7"),

@@ -38,7 +38,7 @@ pub(crate) fn find(values: &[Datum], kind: Kind, items: &[Item], limits: Limits)
 }
 
 /// A core of so many operations is told as it is.
-const FEW: usize = 5;
+const FEW: usize = 3;
 
 /// A part of a history that has no order.
 pub(crate) struct Core {

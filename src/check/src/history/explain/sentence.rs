@@ -74,8 +74,11 @@ fn found(teller: &Teller<'_>, all: &[Item], last: &Item, value: Value, any_start
     }
     // Something else was there in between: it came after the value had been there, and was over before the end.
     let was = |item: &&Item| shows(item, value) && item.op != last.op;
-    let came_after =
-        |other: &&Item| value == Value::NIL || core.iter().filter(was).any(|early| early.due < other.invoked);
+    let came_after = |other: &&Item| {
+        value == Value::NIL
+            || (any_start && writers.is_empty())
+            || core.iter().filter(was).any(|early| early.due < other.invoked)
+    };
     let made = |item: &Item| match (item.call, item.answer) {
         (Call::Write(made) | Call::Cas { to: made, .. }, _) if item.changes() => Some(made),
         _ => None,
