@@ -4,6 +4,7 @@
 //! only time there is.
 
 mod explain;
+pub mod fault;
 pub mod level;
 pub mod linear;
 pub mod model;
@@ -13,9 +14,10 @@ pub mod record;
 pub mod verdict;
 mod weak;
 
+pub use fault::{Fault, FaultKind};
 pub use level::Level;
 pub use linear::{Bound, Limits};
 pub use model::Kind as ModelKind;
 pub use op::{Answer, Call, End, Key, Moment, Op, Value};
-pub use record::{Datum, Event, Fault, FaultKind, Function, History, Kind, Recorder};
+pub use record::{Datum, Event, Function, History, Kind, Recorder};
 pub use verdict::{Misfit, Options, Report, Verdict, Witness, judge};

@@ -12,7 +12,7 @@ use super::report::{asked, deed, sentence, size, strongest};
 const DRAWN_MAX: usize = 400;
 
 /// Widths and heights, in the picture's own units.
-const STEP: u32 = 44;
+const STEP: u32 = 64;
 const LANE: u32 = 34;
 const BAR: u32 = 24;
 const NAMES: u32 = 96;
@@ -26,7 +26,7 @@ const STYLE: &str = "\
 @media(prefers-color-scheme:dark){:root{--ink:#e7e9ee;--soft:#a3acba;--paper:#14181f;--rule:#333b47;--bar:#28313e;\
 --edge:#71829a;--bad:#ff8a80;--bad-bar:#4a2320;--window:#241a1b}}\
 body{margin:0;padding:2rem;background:var(--paper);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}\
-main{max-inline-size:75rem;margin-inline:auto}h1{font-size:1.3rem;margin:0 0 .5rem}p{margin:.25rem 0}\
+main{max-inline-size:75rem;margin-inline:auto}h1{font-size:1.3rem;margin:0 0 .5rem}h2{font-size:1.1rem}p{margin:.25rem 0}\
 .why{font-size:1.15rem;max-inline-size:50rem}.soft{color:var(--soft)}\
 .picture{overflow-x:auto;margin-block:1.5rem;border:1px solid var(--rule);border-radius:.5rem}\
 .picture:focus-visible{outline:2px solid var(--edge)}\

@@ -7,6 +7,7 @@
 //! - Wing & Gong, *Testing and verifying concurrent objects* (1993): the search.
 //! - Lowe, *Testing for linearizability* (2017): the list of events, and the memory of configurations.
 
+mod ahead;
 mod aspects;
 mod list;
 pub(crate) mod prune;
