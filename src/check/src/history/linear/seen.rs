@@ -1,9 +1,9 @@
 //! The configurations that a search has been in, stored whole: no verdict rests on a hash.
 //!
 //! A configuration has a part that must be the same and a part that costs: one that is the same and has cost more in no
-//! respect can do all that the other can. So only the cheapest are kept.
+//! respect can do all that the other can. So it need not be entered.
 
-use crate::history::model::Mix;
+use crate::history::model::{Mix, Table};
 
 /// Strings of words, each with the costs at which it was reached.
 #[derive(Clone, Debug)]
@@ -13,19 +13,21 @@ pub(crate) struct Seen {
     /// Each string after its length, in the lower half, and its number.
     words: Vec<u64>,
     len: usize,
-    /// By number of the string: costs of which none is at least another in every respect.
-    costs: Vec<Vec<Box<[u32]>>>,
-    cost_bytes: usize,
+    /// By number of the string: the cost at which it was reached first, one after the other.
+    first: Vec<u32>,
+    /// The other costs, of few strings.
+    more: Table<usize, Vec<Box<[u32]>>>,
+    more_bytes: usize,
 }
 
 impl Seen {
     pub(crate) fn new() -> Self {
-        Self { slots: vec![0; 64], words: Vec::new(), len: 0, costs: Vec::new(), cost_bytes: 0 }
+        Self { slots: vec![0; 64], words: Vec::new(), len: 0, first: Vec::new(), more: Table::default(), more_bytes: 0 }
     }
 
     /// How many bytes it takes.
     pub(crate) fn bytes(&self) -> usize {
-        4 * self.slots.capacity() + 8 * self.words.capacity() + 24 * self.costs.capacity() + self.cost_bytes
+        4 * self.slots.capacity() + 8 * self.words.capacity() + 4 * self.first.capacity() + self.more_bytes
     }
 
     /// Whether `key` is new. It no longer is afterwards.
@@ -33,22 +35,24 @@ impl Seen {
         self.number(key).1
     }
 
-    /// Whether `key` has not been reached at this cost or less. It has afterwards.
+    /// Whether `key` has not been reached at this cost or less. It has afterwards. All costs have the same length.
     pub(crate) fn insert_at(&mut self, key: &[u64], cost: &[u32]) -> bool {
-        let (number, _) = self.number(key);
-        if number >= self.costs.len() {
-            self.costs.resize_with(number + 1, Vec::new);
+        let (number, new) = self.number(key);
+        if new {
+            self.first.extend_from_slice(cost);
+            return true;
         }
-        let known = &mut self.costs[number];
-        let no_more = |a: &[u32], b: &[u32]| a.iter().zip(b).all(|(a, b)| a <= b);
-        if known.iter().any(|other| no_more(other, cost)) {
+        let no_more = |known: &[u32]| known.iter().zip(cost).all(|(known, cost)| known <= cost);
+        let at = number * cost.len();
+        if self.first.get(at..at + cost.len()).is_some_and(no_more) {
             return false;
         }
-        let before = known.len();
-        known.retain(|other| !no_more(cost, other));
-        let gone = before - known.len();
-        known.push(cost.into());
-        self.cost_bytes = (self.cost_bytes + 16 + 4 * cost.len()).saturating_sub(gone * (16 + 4 * cost.len()));
+        let others = self.more.entry(number).or_default();
+        if others.iter().any(|known| no_more(known)) {
+            return false;
+        }
+        others.push(cost.into());
+        self.more_bytes += 32 + 4 * cost.len();
         true
     }
 
