@@ -3,6 +3,7 @@
 //! It knows no protocol by name and no page.
 
 pub mod facts;
+pub mod history;
 #[cfg(feature = "hunt")]
 pub mod hunt;
 pub mod predicate;

@@ -1,5 +1,6 @@
 //! The `cutset` command: everything about the course that needs no browser.
 
+mod check;
 mod claims;
 mod hunt;
 mod poster;
@@ -22,6 +23,8 @@ enum Command {
     Run(run::Options),
     /// Run a lab with many seeds and random faults until a promise is broken
     Hunt(hunt::Options),
+    /// Judge a history of clients: is it linearizable, and if not, why?
+    Check(check::Options),
     /// Replay what the lessons claim of their labs
     Claims(claims::Options),
     /// Print a lab's plate as HTML
@@ -34,7 +37,7 @@ enum Command {
 
 fn main() -> ExitCode {
     match perform(&Command::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(problem) => {
             eprintln!("{problem}");
             ExitCode::FAILURE
@@ -42,13 +45,16 @@ fn main() -> ExitCode {
     }
 }
 
-fn perform(command: &Command) -> Result<(), Problem> {
-    match command {
+fn perform(command: &Command) -> Result<ExitCode, Problem> {
+    let done = match command {
+        // Its exit code says more than whether it could do its work.
+        Command::Check(options) => return Ok(check::run(options)),
         Command::Run(options) => run::run(options),
         Command::Hunt(options) => hunt::run(options),
         Command::Claims(options) => claims::run(options),
         Command::Poster(options) => poster::run(options),
         Command::Prerender(options) => prerender::run(options).map_err(|problem| Problem(problem.to_string())),
         Command::Serve(options) => serve::run(options),
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }

@@ -297,6 +297,18 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_page_reads_its_own_lab_first_and_the_challenge_later() {
+        for challenge in [None, lab().challenge] {
+            let whole = Lab { challenge, ..lab() };
+            let bytes = URL_SAFE_NO_PAD.decode(encode(&whole)).unwrap();
+            let (frame, sealed) = decode_own(&bytes).unwrap();
+            assert_eq!(frame, Lab { challenge: None, ..whole.clone() });
+            assert_eq!(sealed.open(), Ok(whole.challenge));
+            assert!(decode_own(&bytes[..bytes.len() - 1]).is_err());
+        }
+    }
+
     /// A code's bytes without the checksum.
     fn opened(text: &str) -> Vec<u8> {
         let mut bytes = URL_SAFE_NO_PAD.decode(text.as_bytes()).unwrap();
