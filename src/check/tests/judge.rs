@@ -1,14 +1,13 @@
 //! Predicates judged on a story that is written down here, so that each verdict can be checked by eye.
 
 use check::{Facts, Goal, Mark, Part, Predicate, Progress, SpanText};
-use protocols::entry::EntryEvents;
-use protocols::run::{Difference, Memory, OpRecord, Refusal};
+use protocols::run::{OpRecord, Refusal};
 use protocols::view::{
-    Band, BranchView, Breach, CELLS_SHOWN, Cell, ClientView, Diagram, EventKind, EventView, Group, LaneView,
-    MachineView, NodeView, PromiseView, Row, Stance, Status, Step, Story, Strip, Value, View,
+    Band, BranchView, Breach, CELLS_SHOWN, Cell, ClientView, EventKind, EventView, Group, LaneView, MachineView,
+    NodeView, PromiseView, Row, Stance, Status, Story, Strip, Value, View,
 };
 use protocols::{Op, Outcome, Run, Scenario};
-use sim::{Action, EventId, EventSet, OpId, ProcessId, Span, Time};
+use sim::{Action, EventId, OpId, ProcessId, Span, Time};
 
 /// One node's life: from when (in ms), the status, the part and the epoch.
 type Life = &'static [(u64, Status, Stance, u64)];
