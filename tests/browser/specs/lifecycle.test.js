@@ -129,11 +129,12 @@ describe('labs', () => {
     await context.close();
   });
 
-  test('of a page share one module, one fetch of it and one loop', async () => {
+  test('of a page share one module, one fetch of each of its halves and one loop', async () => {
     const { page, context, record } = await open(4_500);
     const plates = await mountAll(page);
     assert.equal(plates.length, labs.length);
-    assert.equal(record.requests.filter((url) => url.endsWith('.wasm')).length, 1);
+    await page.locator('figure.plate[data-complete]').last().waitFor();
+    assert.deepEqual(record.requests.filter((url) => url.endsWith('.wasm')).map((url) => /\/(app|more)-/.exec(url)[1]).sort(), ['app', 'more']);
     const [one, two] = [await mount(page, 'first-election'), await mount(page, 'all-alike')];
     const starts = [await us(one), await us(two)];
     await one.press('play');

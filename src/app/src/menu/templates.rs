@@ -200,7 +200,6 @@ fn message() -> Markup {
     html! {
         div.menu-row data-needs="network" data-if="flying" {
             span { "The message" (not("It is not on its way any more.")) }
-            button.btn type="button" data-do="menu-of" { "Open" }
             span { (act("drop", "Drop")) (act("double", "Duplicate")) }
         }
         form.menu-row data-needs="network" data-if="flying" data-send="menu-act" data-act="later" {
@@ -222,6 +221,7 @@ fn network() -> Markup {
         (shape(&html! { p { "All links, both ways" } }))
         form.menu-row data-needs="network" data-if="flying" data-send="menu-act" data-act="later" {
             label { select name="message" aria-label="A message on its way" data-options="messages" {} (not("No message is on its way.")) }
+            button.btn type="button" data-do="menu-of" { "Open" }
             label { "Later by " (figure("ms", "How much later, in ms", "50")) " ms" }
             span { (act("drop", "Drop")) (act("double", "Duplicate")) (send("Delay")) }
         }

@@ -98,6 +98,7 @@ fn built() -> tempfile::TempDir {
     for name in [
         &shell.app_js,
         &shell.app_wasm,
+        &shell.more_wasm,
         &shell.theme_js,
         &shell.page_js,
         &shell.boot_js,
