@@ -91,7 +91,7 @@ describe('the promises', () => {
       assert.ok(Object.values(others).every(({ is }) => is === 'kept'));
       assert.equal(await panel.locator('.safety').getAttribute('aria-label'), 'Promises, 1 broken');
       const told = await panel.locator('.breach').innerText();
-      assert.match(told, /Leader completeness broke at 2257 ms\./);
+      assert.match(told, /Leader completeness broke at 2257 ms:/);
       assert.match(told, /E leads term 3 without entry 9, term 2, which B committed in term 2\./, 'the two facts');
       assert.match(told, /The promise: A committed entry is in the log of every leader of a later term\./, 'the rule');
       const [red, label, quiet] = await panel.evaluate((root) => {
