@@ -215,7 +215,7 @@ if (kept) {
       setTimeout(() => URL.revokeObjectURL(link.href), 1000);
       say('Saved as cutset-progress.json.');
     },
-    load: () => file.click(),
+    load() { say(''); file.click(); },
     erase: () => { sure(true); say(''); },
     keep: () => sure(false),
     gone() { progress.erase(); sure(false); show(); say('Erased.'); },
