@@ -18,6 +18,12 @@ export const flags = [
 export const wide = { width: 1440, height: 900 };
 export const narrow = { width: 390, height: 700 };
 
+/** A phone: narrow, and touched. */
+export const phone = { viewport: narrow, hasTouch: true, isMobile: true };
+
+/** A desk in light and a phone in the dark, by name. */
+export const places = [['1440 px, light', { viewport: wide, colorScheme: 'light' }], ['390 px, dark', { ...phone, colorScheme: 'dark' }]];
+
 /** Where Chromium is: CHROMIUM if set, else the system's. */
 export function chromiumPath() {
   const places = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];

@@ -1,5 +1,6 @@
 // A lab on the page, as a reader meets it: what it shows, and what can be done to it.
 
+import assert from 'node:assert/strict';
 import { until } from './browser.js';
 
 /** Brings the lab near the viewport and waits until it is live and complete. */
@@ -25,6 +26,27 @@ export async function mountAll(page) {
   return plates;
 }
 
+/** In the page: what a plate shows with the next frame. */
+export async function look(root) {
+  await new Promise((drawn) => requestAnimationFrame(drawn));
+  const table = (selector, row) => Object.fromEntries([...root.querySelectorAll(selector)].map(row));
+  return {
+    us: Number(root.querySelector('[data-clock]').dataset.us),
+    nodes: table('[data-node]', (node) => [node.dataset.node, { role: node.dataset.role, term: Number(node.dataset.term) }]),
+    links: table('[data-link]', (link) => [link.dataset.link, link.dataset.cut]),
+  };
+}
+
+/** In the page: where nothing lies over a link, as near to its middle as can be. */
+export function freeSpot(link) {
+  link.closest('svg').scrollIntoView({ block: 'center', behavior: 'instant' });
+  const line = link.querySelector('.link-hit');
+  return [0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7].map((part) => {
+    const { x, y } = line.getPointAtLength(line.getTotalLength() * part).matrixTransform(line.getScreenCTM());
+    return [x, y];
+  }).find(([x, y]) => document.elementFromPoint(x, y) === line);
+}
+
 /** A mounted lab. */
 export class Plate {
   constructor(page, root) {
@@ -39,15 +61,7 @@ export class Plate {
 
   /** Clicks a link as near to its middle as nothing else lies over it; by 'touch' it taps. */
   async pressLink(a, b, by = 'mouse') {
-    const free = await this.link(a, b).evaluate((link) => {
-      link.closest('svg').scrollIntoView({ block: 'center', behavior: 'instant' });
-      const line = link.querySelector('.link-hit');
-      const spots = [0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7].map((part) => {
-        const { x, y } = line.getPointAtLength(line.getTotalLength() * part).matrixTransform(line.getScreenCTM());
-        return [x, y];
-      });
-      return spots.find(([x, y]) => document.elementFromPoint(x, y) === line);
-    });
+    const free = await this.link(a, b).evaluate(freeSpot);
     if (!free) throw new Error(`no part of the link ${a}-${b} is within reach of a pointer`);
     if (by === 'touch') await this.page.touchscreen.tap(...free);
     else await this.page.mouse.click(...free);
@@ -57,16 +71,21 @@ export class Plate {
   press = (name) => this.button(name).click();
 
   /** What it shows with the next frame: the clock in µs, each node's role and term, and which links are cut. */
-  state() {
-    return this.root.evaluate(async (root) => {
-      await new Promise((drawn) => requestAnimationFrame(drawn));
-      const table = (selector, row) => Object.fromEntries([...root.querySelectorAll(selector)].map(row));
-      return {
-        us: Number(root.querySelector('[data-clock]').dataset.us),
-        nodes: table('[data-node]', (node) => [node.dataset.node, { role: node.dataset.role, term: Number(node.dataset.term) }]),
-        links: table('[data-link]', (link) => [link.dataset.link, link.dataset.cut]),
-      };
-    });
+  state = () => this.root.evaluate(look);
+
+  /** Shows every panel and control. */
+  async showAll() {
+    const all = this.button('all');
+    if (await all.getAttribute('aria-pressed') !== 'true') await all.click();
+  }
+
+  /** Goes to a moment by the form in the plate's words. */
+  async goTo(ms) {
+    const words = this.root.locator('details.alt');
+    if (await words.getAttribute('open') === null) await words.locator('summary').click();
+    await words.locator('[name="ms"]').fill(String(ms));
+    await words.getByRole('button', { name: 'Go there' }).click();
+    assert.equal((await this.state()).us, ms * 1_000);
   }
 
   /** Waits for a state of this kind to come about. */

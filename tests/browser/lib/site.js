@@ -19,7 +19,6 @@ export const pages = { home: '', lesson: 'agreement/electing-a-leader/' };
 export const labs = ['first-election', 'all-alike', 'two-leaders', 'hold-two-leaders'];
 
 /** The `cutset` command to serve with. */
-/** The `cutset` command. */
 export function binary() {
   if (process.env.CUTSET) return process.env.CUTSET;
   const target = process.env.CARGO_TARGET_DIR ?? fromRoot('target');

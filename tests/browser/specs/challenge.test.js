@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { standIn } from '../bench/stand-in.js';
 import { findings } from '../lib/axe.js';
-import { launch, narrow, until, visit, wide } from '../lib/browser.js';
+import { launch, phone, places, until, visit, wide } from '../lib/browser.js';
 import { pages, serve } from '../lib/site.js';
 import { having, mount, newestLeader, sides } from '../lib/plate.js';
 import { themes } from '../lib/sizes.js';
@@ -50,7 +50,7 @@ const hands = {
     },
   },
   touch: {
-    options: { viewport: narrow, hasTouch: true, isMobile: true },
+    options: phone,
     press: (plate, control) => control.tap(),
     write: (plate, field, text) => field.fill(text),
     async cut(plate, names) {

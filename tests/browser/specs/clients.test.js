@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { findings } from '../lib/axe.js';
-import { launch, narrow, until, visit, wide } from '../lib/browser.js';
+import { launch, phone, until, visit, wide } from '../lib/browser.js';
 import { pages, serve } from '../lib/site.js';
 import { mount } from '../lib/plate.js';
 
-const phone = { viewport: narrow, hasTouch: true, isMobile: true };
 const places = [['1440 px, light, by hand', { viewport: wide, colorScheme: 'light' }, false], ['390 px, dark, by touch', { ...phone, colorScheme: 'dark' }, false], ['1440 px, dark, by keys', { viewport: wide, colorScheme: 'dark' }, true]];
 
 describe('the clients', () => {
@@ -22,14 +21,6 @@ describe('the clients', () => {
     const panel = plate.root.locator('[data-part="clients"]');
     await panel.waitFor();
     return { ...visited, plate, press, panel };
-  }
-
-  async function goTo(plate, ms) {
-    const words = plate.root.locator('details.alt');
-    if (await words.getAttribute('open') === null) await words.locator('summary').click();
-    await words.locator('[name="ms"]').fill(String(ms));
-    await words.getByRole('button', { name: 'Go there' }).click();
-    assert.equal((await plate.state()).us, ms * 1_000);
   }
 
   /** The latest operations in words, newest first: when, whose, what, and what became of it. */
@@ -64,12 +55,12 @@ describe('the clients', () => {
       };
       await rate('c2', 'none');
       await rate('c1', '5');
-      await goTo(plate, 690);
+      await plate.goTo(690);
       assert.deepEqual((await told(panel)).map(({ at, client }) => [at, client]), [[600, 'c1'], [400, 'c1'], [200, 'c1']]);
       await rate('c1', '1');
       assert.equal((await plate.state()).us, 690_000);
       assert.match(await panel.innerText(), /No client has asked for anything up to now/);
-      await goTo(plate, 1_010);
+      await plate.goTo(1_010);
       assert.deepEqual((await told(panel)).map(({ at, client }) => [at, client]), [[1_000, 'c1']]);
       assert.deepEqual(record.errors, []);
       await context.close();
@@ -77,7 +68,7 @@ describe('the clients', () => {
 
     test(`a write and a read go through the chosen client and show in its lane: ${where}`, async () => {
       const { page, plate, press, panel, context } = await open(options, keys);
-      await goTo(plate, 1_450);
+      await plate.goTo(1_450);
       if (keys) {
         await openClient(plate, 'c2', press);
         await page.keyboard.press('Escape');
@@ -94,7 +85,7 @@ describe('the clients', () => {
       const [write] = await told(panel);
       assert.deepEqual([write.at, write.client, write.outcome], [1_450, 'c2', 'waits, for 0 ms so far']);
       const value = /^x = (\d+)$/.exec(write.op)[1];
-      await goTo(plate, 1_560);
+      await plate.goTo(1_560);
       assert.match((await told(panel))[0].outcome, /^done after \d+ ms$/);
       if (keys) {
         await plate.playhead().focus();
@@ -102,7 +93,7 @@ describe('the clients', () => {
       } else {
         await press(plate.root.locator('.tools [data-do="read"]'));
       }
-      await goTo(plate, 1_900);
+      await plate.goTo(1_900);
       const read = (await told(panel)).find(({ op }) => op === 'read x');
       assert.equal(read?.client, 'c2');
       assert.match(read.outcome, new RegExp(`^answered ${value} after \\d+ ms$`), 'what was written is read');
@@ -116,7 +107,7 @@ describe('the clients', () => {
       await patience.fill('1000');
       await patience.press('Enter');
       await plate.page.keyboard.press('Escape');
-      await goTo(plate, 5_450);
+      await plate.goTo(5_450);
       const menu = await openClient(plate, 'c1', press);
       const form = menu.locator('form', { has: plate.page.locator('[name="expected"]') });
       await form.locator('[name="key"]').fill('x');
@@ -124,14 +115,14 @@ describe('the clients', () => {
       await form.locator('[name="value"]').fill('7');
       await press(form.locator('[data-act="cas"], [type="submit"]').first());
       await menu.waitFor({ state: 'detached' });
-      await goTo(plate, 5_598);
+      await plate.goTo(5_598);
       const words = await told(panel);
       assert.match(words[0].outcome, /^refused after \d+ ms$/, JSON.stringify(words[0]));
       assert.match(words[1].outcome, /^done after \d+ ms$/);
       const lost = async () => (await told(panel)).find(({ at, client }) => at === 2_000 && client === 'c1').outcome;
-      await goTo(plate, 2_900);
+      await plate.goTo(2_900);
       assert.equal(await lost(), 'waits, for 900 ms so far');
-      await goTo(plate, 3_050);
+      await plate.goTo(3_050);
       assert.equal(await lost(), 'gave up after 1000 ms: nobody told it whether it was done');
 
       const drawn = await panel.locator('.clients-svg').evaluate((svg) => {
@@ -162,7 +153,7 @@ describe('the clients', () => {
 
     test(`the strip and its words say who could commit and read, side by side, while the network is cut: ${where}`, async () => {
       const { plate, press, panel, context } = await open(options, keys);
-      await goTo(plate, 6_000);
+      await plate.goTo(6_000);
       /** Who could do what at a moment, as the strip draws it. */
       const strip = (ms) => panel.locator('.clients-svg').evaluate((svg, at) => {
         const labels = [...svg.querySelectorAll('.ruler text')].map((text) => [parseFloat(text.textContent), Number(text.getAttribute('x'))]);
@@ -185,7 +176,7 @@ describe('the clients', () => {
         [5_500, all('is-commits'), /A, B, C, D, E: D can commit, reads are served\./],
       ]) {
         assert.deepEqual(await strip(ms), drawn, `drawn at ${ms} ms`);
-        await goTo(plate, ms);
+        await plate.goTo(ms);
         assert.match(await served(panel), words, `in words at ${ms} ms`);
       }
       const heavy = await panel.locator('.able.is-commits').evaluate((path) => parseFloat(getComputedStyle(path).strokeWidth));
@@ -203,7 +194,7 @@ describe('the clients', () => {
 
     test(`axe finds nothing beside the clients' lanes: ${where}`, async () => {
       const { page, plate, context } = await open(options, keys);
-      await goTo(plate, 4_500);
+      await plate.goTo(4_500);
       assert.deepEqual(await findings(page), []);
       await context.close();
     });
@@ -211,7 +202,7 @@ describe('the clients', () => {
 
   test('the words tell of an operation that nobody answered, however much the other client does meanwhile', async () => {
     const { plate, panel, context } = await open({ viewport: wide }, false);
-    await goTo(plate, 4_050);
+    await plate.goTo(4_050);
     assert.equal(await panel.locator('.op.is-unknown').count(), 1, 'it is drawn');
     const lost = (await told(panel)).find(({ client, op }) => client === 'c1' && op === 'x = 4');
     assert.match(lost?.outcome ?? 'not told', /^gave up after 2000 ms: nobody told it whether it was done$/);
@@ -220,7 +211,7 @@ describe('the clients', () => {
 
   test('while the lab plays the words follow', async () => {
     const { plate, panel, context } = await open({ viewport: wide }, false);
-    await goTo(plate, 2_080);
+    await plate.goTo(2_080);
     await plate.root.locator('[data-do="speed"][data-slowed="5"]').click();
     await plate.press('play');
     await until('D to serve', () => served(panel), (words) => words.includes('C, D, E: D can commit'));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { launch, narrow, until, visit, wide } from '../lib/browser.js';
+import { launch, narrow, phone, until, visit, wide } from '../lib/browser.js';
 import { pages, serve } from '../lib/site.js';
 import { mount } from '../lib/plate.js';
 
@@ -12,8 +12,7 @@ describe('the space-time diagram', () => {
   async function open(options = {}) {
     const visited = await visit(browser, site.at(pages.lesson), options);
     const plate = await mount(visited.page, 'two-leaders');
-    const all = plate.button('all');
-    if (await all.getAttribute('aria-pressed') !== 'true') await all.click();
+    await plate.showAll();
     const drawing = plate.root.locator('[data-diagram]');
     await drawing.scrollIntoViewIfNeeded();
     return { ...visited, plate, drawing };
@@ -107,7 +106,7 @@ describe('the space-time diagram', () => {
   });
 
   test('on a phone the lanes are columns and time runs down', async () => {
-    const { drawing, context } = await open({ viewport: narrow, hasTouch: true, isMobile: true });
+    const { drawing, context } = await open(phone);
     const box = await drawing.boundingBox();
     assert.ok(box.height > box.width);
     await context.close();

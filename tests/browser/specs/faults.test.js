@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { launch, narrow, until, visit } from '../lib/browser.js';
+import { launch, phone, until, visit } from '../lib/browser.js';
 import { pages, serve } from '../lib/site.js';
 import { mount } from '../lib/plate.js';
 
@@ -29,7 +29,7 @@ const hands = {
     press: (plate, button) => button.click(),
   },
   touch: {
-    options: { viewport: narrow, hasTouch: true, isMobile: true },
+    options: phone,
     async open(plate, thing) {
       await plate.root.locator('.stage-svg').evaluate((stage) => stage.scrollIntoView({ block: 'start', behavior: 'instant' }));
       if (thing) await longPress(plate, ...(await middle(plate, thing)));

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { findings } from '../lib/axe.js';
-import { launch, narrow, until, visit } from '../lib/browser.js';
+import { launch, phone, until, visit, wide } from '../lib/browser.js';
 import { pages, serve } from '../lib/site.js';
 import { mount } from '../lib/plate.js';
 
@@ -12,7 +12,6 @@ describe('gestures', () => {
   before(async () => { [site, browser] = await Promise.all([serve(), launch()]); });
   after(async () => { await browser?.close(); await site?.close(); });
 
-  const phone = { viewport: narrow, hasTouch: true, isMobile: true };
 
   /** A lab in which nothing is cut, its stage in the middle of the window. */
   async function open(options = {}, lab = 'hold-two-leaders') {

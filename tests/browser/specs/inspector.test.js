@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { findings } from '../lib/axe.js';
-import { launch, narrow, until, visit, wide } from '../lib/browser.js';
+import { launch, places, until, visit } from '../lib/browser.js';
 import { pages, serve } from '../lib/site.js';
 import { mount } from '../lib/plate.js';
 
-const phone = { viewport: narrow, hasTouch: true, isMobile: true };
-const places = [['1440 px, light', { viewport: wide, colorScheme: 'light' }], ['390 px, dark', { ...phone, colorScheme: 'dark' }]];
 
 describe('the inspector', () => {
   let site, browser;
@@ -19,14 +17,6 @@ describe('the inspector', () => {
     const panel = plate.root.locator('[data-part="inspector"]');
     const hand = (one) => (options.hasTouch ? one.tap() : one.click());
     return { ...visited, plate, panel, hand };
-  }
-
-  async function goTo(plate, ms) {
-    const words = plate.root.locator('details.alt');
-    if (await words.getAttribute('open') === null) await words.locator('summary').click();
-    await words.locator('[name="ms"]').fill(String(ms));
-    await words.getByRole('button', { name: 'Go there' }).click();
-    assert.equal((await plate.state()).us, ms * 1_000);
   }
 
   /** What stands in the panel: its headings with their remarks, and each line with its value and whether it is marked. */
@@ -68,7 +58,7 @@ describe('the inspector', () => {
       assert.deepEqual(leader.groups[2].rows.map(({ key }) => key), ['nextIndex', 'matchIndex']);
       assert.equal(lines(leader)['On disk survives a crash currentTerm'].value, '2');
 
-      await goTo(plate, 2_135);
+      await plate.goTo(2_135);
       await page.keyboard.press('Escape');
       await hand(plate.node('D'));
       const asks = await shown(panel);
@@ -81,7 +71,7 @@ describe('the inspector', () => {
 
     test(`after each step exactly the lines that are not as before are marked, and say what was: ${where}`, async () => {
       const { page, plate, panel, hand, context } = await open(options);
-      await goTo(plate, 2_110);
+      await plate.goTo(2_110);
       await hand(plate.node('D'));
       const seen = { marked: 0, unmarked: 0, was: 0 };
       await plate.playhead().focus();
@@ -110,7 +100,7 @@ describe('the inspector', () => {
 
     test(`a message shows its fields, before and after it arrives, and its moments lead there: ${where}`, async () => {
       const { page, plate, panel, context } = await open(options);
-      await goTo(plate, 2_135);
+      await plate.goTo(2_135);
       await plate.root.locator('.stage-svg').evaluate((stage) => stage.scrollIntoView({ block: 'center', behavior: 'instant' }));
       const vote = plate.root.locator('.stage [data-msg="RequestVote"]:not([display="none"])').first();
       const { x, y, width, height } = await vote.locator('.msg-hit').boundingBox();
@@ -215,7 +205,7 @@ describe('the inspector', () => {
 
   test('by keys alone a message is chosen from the network\'s menu, and its fields are shown', async () => {
     const { page, plate, panel, context } = await open();
-    await goTo(plate, 2_135);
+    await plate.goTo(2_135);
     await plate.press('all');
     await plate.root.locator('.tools [data-do="menu"]').press('Enter');
     const menu = plate.root.locator('.menu');
@@ -235,7 +225,7 @@ describe('the inspector', () => {
 
   test('while time runs nothing is marked as changed, for everything changes', async () => {
     const { page, plate, panel, context } = await open();
-    await goTo(plate, 2_110);
+    await plate.goTo(2_110);
     await plate.node('D').click();
     const marks = await panel.evaluate((root) => {
       window.marks = 0;

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { findings } from '../lib/axe.js';
-import { launch, narrow, until, visit, wide } from '../lib/browser.js';
+import { launch, places, until, visit } from '../lib/browser.js';
 import { pages, serve } from '../lib/site.js';
 import { mount } from '../lib/plate.js';
 
-const phone = { viewport: narrow, hasTouch: true, isMobile: true };
-const places = [['1440 px, light', { viewport: wide, colorScheme: 'light' }], ['390 px, dark', { ...phone, colorScheme: 'dark' }]];
 
 describe('the logs', () => {
   let site, browser;
@@ -32,17 +30,9 @@ describe('the logs', () => {
       await plate.root.locator(`[data-key="clients.${client}.write_every"]`).getByRole('button', { name: '100', exact: true }).click();
     }
     await visited.page.keyboard.press('Escape');
-    await goTo(plate, 12_000);
+    await plate.goTo(12_000);
     await visited.region.scrollIntoViewIfNeeded();
     return visited;
-  }
-
-  async function goTo(plate, ms) {
-    const words = plate.root.locator('details.alt');
-    if (await words.getAttribute('open') === null) await words.locator('summary').click();
-    await words.locator('[name="ms"]').fill(String(ms));
-    await words.getByRole('button', { name: 'Go there' }).click();
-    assert.equal((await plate.state()).us, ms * 1_000);
   }
 
   /** Plays by keys, as fast as life, until then. */
@@ -245,7 +235,7 @@ describe('the logs', () => {
       assert.equal(await row('x').locator('td b').textContent(), '3');
       assert.equal(await row('x').locator('.pending').textContent(), 'pending: x = 4', 'A holds x = 4 and may not apply it');
       assert.equal(await row('y').locator('.pending').count(), 0);
-      await goTo(plate, 2_600);
+      await plate.goTo(2_600);
       await plate.node('A').click();
       assert.equal(await row('y').locator('td b').textContent(), '3', 'A is cut off');
       assert.match(await row('y').locator('.others').textContent(), /\bD 4/, 'the other side has gone on');

@@ -83,9 +83,8 @@ describe('a lab that meets a fault of its own', () => {
     assert.equal(await page.evaluate(() => window.trapped), met);
   });
 
-  test('holds a link to the run that met it', async (t) => {
+  test('holds a link to the run that met it', async () => {
     const link = await note().locator('.share-url').inputValue();
-    if (link === '') return t.skip('runs have no links yet');
     assert.ok(link.startsWith(site.at(pages.lesson)), link);
   });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { launch, narrow, until, visit } from '../lib/browser.js';
+import { launch, phone, until, visit } from '../lib/browser.js';
 import { pages, serve } from '../lib/site.js';
 import { between, having, healthy, mount, newestLeader, settled, sides } from '../lib/plate.js';
 
@@ -164,7 +164,7 @@ describe('by mouse', () => {
   });
 
   test('on a phone a tap on a link asks before it is cut', async () => {
-    const { page, context } = await visit(browser, site.at(pages.lesson), { viewport: narrow, hasTouch: true, isMobile: true });
+    const { page, context } = await visit(browser, site.at(pages.lesson), phone);
     const plate = await mount(page, 'hold-two-leaders');
     const { leader, large } = sides(await plate.state());
     const far = large.at(-1);

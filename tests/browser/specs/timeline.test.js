@@ -14,8 +14,7 @@ describe('the timeline', () => {
   async function open(options = {}) {
     const visited = await visit(browser, site.at(pages.lesson), options);
     const plate = await mount(visited.page, 'two-leaders');
-    const all = plate.button('all');
-    if (await all.getAttribute('aria-pressed') !== 'true') await all.click();
+    await plate.showAll();
     await plate.root.locator('[data-grip="from"]').waitFor();
     return { ...visited, plate };
   }

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { findings } from '../lib/axe.js';
-import { launch, narrow, until, visit, wide } from '../lib/browser.js';
+import { launch, places, until, visit } from '../lib/browser.js';
 import { pages, serve } from '../lib/site.js';
 import { healthy, mount } from '../lib/plate.js';
 
-const phone = { viewport: narrow, hasTouch: true, isMobile: true };
-const places = [['1440 px, light', { viewport: wide, colorScheme: 'light' }], ['390 px, dark', { ...phone, colorScheme: 'dark' }]];
 
 describe('the plate in words', () => {
   let site, browser;

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { findings } from '../lib/axe.js';
-import { launch, narrow, until, visit, wide } from '../lib/browser.js';
+import { launch, places, until, visit } from '../lib/browser.js';
 import { pages, serve } from '../lib/site.js';
 import { mount } from '../lib/plate.js';
 
-const phone = { viewport: narrow, hasTouch: true, isMobile: true };
-const places = [['1440 px, light', { viewport: wide, colorScheme: 'light' }], ['390 px, dark', { ...phone, colorScheme: 'dark' }]];
 const promises = ['Election safety', 'Leader append-only', 'Log matching', 'Leader completeness', 'State machine safety', 'One vote', 'Commit monotonic', 'Exactly once', 'Fresh reads'];
 /** Where half is enough, the lesson's own cut breaks this one first, soon after the moment at which the lab opens. */
 const broken_us = 2_257_645;
