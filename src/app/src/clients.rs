@@ -125,11 +125,12 @@ fn span(op: &OpSpan, y: f32, axis: Axis, frontier: Time) -> Markup {
 fn latest(shot: &Shot, live: bool) -> Markup {
     let now = shot.view.at;
     let mut all: Vec<(&str, &OpSpan)> = Vec::new();
+    let open = |op: &OpSpan| !op.end.as_ref().is_some_and(|e| e.at <= now && e.how != Verdict::Unknown);
     for lane in &shot.story.clients {
-        all.extend(lane.ops.iter().filter(|op| op.from <= now).map(|op| (lane.name.as_str(), op)));
+        let until = lane.ops.iter().rev().filter(|op| op.from <= now).enumerate();
+        all.extend(until.filter(|(nth, op)| *nth < TOLD || open(op)).map(|(_, op)| (lane.name.as_str(), op)));
     }
     all.sort_by_key(|(_, op)| core::cmp::Reverse(op.from));
-    let open = |op: &OpSpan| !op.end.as_ref().is_some_and(|e| e.at <= now && e.how != Verdict::Unknown);
     let mut nth = 0;
     all.retain(|(_, op)| {
         nth += 1;

@@ -137,8 +137,7 @@ impl Bench {
         self.keep_run();
         let done = match result {
             Ok(()) => {
-                let now = self.with_run(|run| (run.branches().len(), run.branch()));
-                let (after, branch) = now;
+                let (after, branch) = self.with_run(|run| (run.branches().len(), run.branch()));
                 self.said.set(if after > before {
                     format!("This is run {} now. The old future is kept as run {}.", letter(branch), letter(was))
                 } else {

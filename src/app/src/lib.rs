@@ -24,6 +24,7 @@ mod parts;
 mod safety;
 mod scene;
 mod share;
+mod sheets;
 mod sides;
 mod slot;
 mod stage;
@@ -57,8 +58,6 @@ mod mount;
 mod page;
 #[cfg(feature = "csr")]
 mod patch;
-#[cfg(feature = "csr")]
-mod sheets;
 
 #[cfg(feature = "ssr")]
 mod poster;

@@ -5,6 +5,8 @@
 
 use maud::{Markup, html};
 
+#[cfg(feature = "ssr")]
+use crate::sheets::Sheet;
 use crate::stage::ms;
 use crate::state::{Bench, letter};
 #[cfg(feature = "csr")]
@@ -63,13 +65,16 @@ pub(crate) fn templates() -> Markup {
 
 #[cfg(feature = "ssr")]
 fn sheet() -> Markup {
-    html! {
-        div.sheet.share-sheet data-sheet="share" role="group" aria-label="Share this moment" tabindex="-1" {
-            div.sheet-head {
-                h3 { "Share this moment" }
-                span { "The link holds the whole run: its settings, everything that was done, and the moment. It is kept nowhere else." }
-                button.btn.is-quiet type="button" data-do="share" { "Close" }
-            }
+    let sheet = Sheet {
+        name: "share",
+        class: "share-sheet",
+        title: "Share this moment",
+        about: "The link holds the whole run: its settings, everything that was done, and the moment. It is kept nowhere else.",
+        close: "share",
+    };
+    sheet.with(
+        &html! {},
+        &html! {
             div.share-link {
                 div data-slot {}
                 button.btn.is-main type="button" data-share="copy" { "Copy" }
@@ -80,8 +85,8 @@ fn sheet() -> Markup {
                 button.btn type="button" data-share="print" { "Print" }
                 p role="status" data-share-said {}
             }
-        }
-    }
+        },
+    )
 }
 
 #[cfg(feature = "csr")]

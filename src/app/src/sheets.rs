@@ -1,13 +1,45 @@
 //! What can be opened over or around a plate: sheets, all of its controls, the whole screen.
 
-use wasm_bindgen::JsCast;
-use web_sys::Element;
+#[cfg(feature = "ssr")]
+use maud::{Markup, html};
+#[cfg(feature = "csr")]
+use {crate::guard::template, crate::input::Seen, crate::state::Picked, wasm_bindgen::JsCast, web_sys::Element};
 
-use crate::guard::template;
-use crate::input::Seen;
-use crate::state::Picked;
+/// A sheet as the page keeps it.
+#[cfg(feature = "ssr")]
+pub(crate) struct Sheet {
+    /// What it is opened by, in `data-sheet`.
+    pub name: &'static str,
+    /// Its class, beside `sheet`.
+    pub class: &'static str,
+    /// Its heading.
+    pub title: &'static str,
+    /// What is said of it beside the heading.
+    pub about: &'static str,
+    /// The command that closes it: the one that opens it.
+    pub close: &'static str,
+}
+
+#[cfg(feature = "ssr")]
+impl Sheet {
+    /// The sheet with `acts` in its head and this below it.
+    pub(crate) fn with(&self, acts: &Markup, inside: &Markup) -> Markup {
+        html! {
+            div.sheet.(self.class) data-sheet=(self.name) role="group" aria-label=(self.title) tabindex="-1" {
+                div.sheet-head {
+                    h3 { (self.title) }
+                    span { (self.about) }
+                    (acts)
+                    button.btn.is-quiet type="button" data-do=(self.close) { "Close" }
+                }
+                (inside)
+            }
+        }
+    }
+}
 
 /// Opens, closes and puts away.
+#[cfg(feature = "csr")]
 pub(crate) fn command(seen: &Seen, name: &str, _: Option<&Element>) -> bool {
     let state = &seen.state;
     match name {
@@ -33,12 +65,14 @@ pub(crate) fn command(seen: &Seen, name: &str, _: Option<&Element>) -> bool {
 }
 
 /// Opens a sheet, or closes it if it is open.
+#[cfg(feature = "csr")]
 pub(crate) fn toggle(seen: &Seen, name: &'static str) {
     let open = seen.state.sheet.get_untracked() == name;
     show(seen, if open { "" } else { name });
 }
 
 /// Shows one sheet, or none. What stands in a template is brought into the plate the first time.
+#[cfg(feature = "csr")]
 fn show(seen: &Seen, name: &'static str) {
     let Ok(Some(place)) = seen.figure.query_selector(".sheet-place") else { return };
     let own = |sheet: &str| place.query_selector(&format!("[data-sheet=\"{sheet}\"]")).ok().flatten();
@@ -66,6 +100,7 @@ fn show(seen: &Seen, name: &'static str) {
     }
 }
 
+#[cfg(feature = "csr")]
 fn full_screen(seen: &Seen) {
     let document = crate::page::document();
     if document.fullscreen_element().is_some() {

@@ -6,6 +6,7 @@ use maud::{Markup, PreEscaped, html};
 
 use crate::icon::mark;
 use crate::parts::{heard, leads};
+use crate::sheets::Sheet;
 use crate::state::Bench;
 use crate::words;
 use crate::{clients, compare, diagram, inspector, logs, safety, sides, stage, timeline, tools, transport, twin, why};
@@ -260,20 +261,23 @@ const KEYS: [(&str, &str); 28] = [
 ];
 
 fn sheet() -> Markup {
-    html! {
-        div.sheet.key-sheet data-sheet="keys" role="group" aria-label="All keys" tabindex="-1" {
-            div.sheet-head {
-                h3 { "All keys" }
-                span { "They act while the focus is within this plate." }
-                button.btn.is-quiet type="button" data-do="keys" { "Close" }
-            }
+    let sheet = Sheet {
+        name: "keys",
+        class: "key-sheet",
+        title: "All keys",
+        about: "They act while the focus is within this plate.",
+        close: "keys",
+    };
+    sheet.with(
+        &html! {},
+        &html! {
             dl { @for (key, what) in KEYS { div { dt { kbd { (key) } } dd { (what) } } } }
             div.switches {
                 label.check { input type="checkbox" data-keys checked; "Letters, digits and signs act as keys" }
                 label.check { input type="checkbox" data-projector; "For a projector: larger, with more contrast" }
             }
-        }
-    }
+        },
+    )
 }
 
 fn stopped() -> Markup {

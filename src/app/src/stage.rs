@@ -82,10 +82,7 @@ impl Picture {
         let shot = state.shot.get();
         let scene = Scene::of(&shot.view, frame);
         let picked = state.picked.get();
-        let own = |l: &LinkMark| {
-            !scene.is_crowd() || l.ab_cut != l.ba_cut || l.shapes != (None, None) || picked == Picked::Link(l.a, l.b)
-        };
-        let apart = scene.links.iter().enumerate().filter(|(_, l)| own(l)).map(|(i, _)| i).collect();
+        let apart = apart(&scene, picked);
         Self {
             lab: format!("{}-{}", state.lab().id, if frame.is_narrow() { "n" } else { "w" }),
             names: words::names(&shot.view),
@@ -102,8 +99,7 @@ impl Picture {
     /// A picture to be looked at and not acted on.
     fn still(view: &View, frame: Frame) -> Self {
         let scene = Scene::of(view, frame);
-        let own = |l: &LinkMark| !scene.is_crowd() || l.ab_cut != l.ba_cut || l.shapes != (None, None);
-        let apart = scene.links.iter().enumerate().filter(|(_, l)| own(l)).map(|(i, _)| i).collect();
+        let apart = apart(&scene, Picked::Nothing);
         Self {
             lab: String::new(),
             names: words::names(view),
@@ -197,6 +193,14 @@ impl Picture {
             on_side: self.side_of(id).is_some(),
         }
     }
+}
+
+/// The links that have elements of their own, as places in the scene's list.
+fn apart(scene: &Scene, picked: Picked) -> Vec<usize> {
+    let own = |l: &LinkMark| {
+        !scene.is_crowd() || l.ab_cut != l.ba_cut || l.shapes != (None, None) || picked == Picked::Link(l.a, l.b)
+    };
+    scene.links.iter().enumerate().filter(|(_, l)| own(l)).map(|(i, _)| i).collect()
 }
 
 /// The stage as the page holds it before anything runs: the drawing for a wide page and that for a phone. The page's

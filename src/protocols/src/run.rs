@@ -91,38 +91,16 @@ pub trait Run: Any {
 }
 
 /// What a run is asked now and then. It is reached through the methods of `dyn Run` alone, not through a run's own
-/// table of methods, so that it is no part of a program that does not ask.
+/// table of methods, so that it is no part of a program that does not ask. Those methods say what each is.
 pub(crate) trait Asked {
-    /// The first event at which two branches differ, as each has it; `None` on a side where nothing more happened.
-    /// `None` for both if they are the same as far as both have been simulated, or there are no such branches.
     fn first_difference(&self, a: usize, b: usize) -> Option<Difference>;
-
-    /// The cells of a server's log at the cursor, from one index up to and with another, as far as it has them;
-    /// at most [`crate::view::CELLS_MAX`].
     fn cells(&self, node: ProcessId, from: u64, to: u64) -> Vec<Cell>;
-
-    /// How the entry that a server's log has at an index at the cursor came about.
     fn entry(&self, node: ProcessId, index: u64) -> EntryEvents;
-
-    /// The messages and other events between two moments, as far as they have been simulated, for a space-time
-    /// diagram.
     fn diagram(&self, from: Time, to: Time) -> Diagram;
-
-    /// The chain of causes that ends in this event, newest first; empty if there is no such event.
     fn why(&self, id: EventId) -> Vec<Step>;
-
-    /// All events that happened before this one (Lamport 1978), by number: what could have had a part in it. Takes
-    /// time in proportion to the events up to it.
     fn past(&self, id: EventId) -> EventSet;
-
-    /// All events of this branch so far that this one happened before, by number: what it could have had a part in.
-    /// Takes time in proportion to the events after it.
     fn future(&self, id: EventId) -> EventSet;
-
-    /// What the run takes of memory.
     fn memory(&self) -> Memory;
-
-    /// A 64-bit digest of the whole trace so far, the same on every platform.
     fn hash(&self) -> u64;
 }
 

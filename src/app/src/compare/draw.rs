@@ -10,6 +10,8 @@ use super::{Pair, Side};
 use crate::node::{hue, weight};
 use crate::num::N;
 use crate::scene::Frame;
+#[cfg(feature = "ssr")]
+use crate::sheets::Sheet;
 use crate::stage::{self, ms};
 use crate::state::Bench;
 use crate::words;
@@ -64,14 +66,13 @@ pub(crate) fn candidates(state: &Bench) -> Markup {
 pub(crate) fn templates() -> Markup {
     html! {
         template data-for-labs="compare-with" {
-            div.sheet.compare-sheet data-sheet="compare-with" role="group" aria-label="Compare with" tabindex="-1" {
-                div.sheet-head {
-                    h3 { "Compare with" }
-                    span { "A second run plays beside this one, on the same clock." }
-                    button.btn.is-quiet type="button" data-do="compare" { "Close" }
-                }
-                div data-slot {}
-            }
+            (Sheet {
+                name: "compare-with",
+                class: "compare-sheet",
+                title: "Compare with",
+                about: "A second run plays beside this one, on the same clock.",
+                close: "compare",
+            }.with(&html! {}, &html! { div data-slot {} }))
         }
     }
 }

@@ -4,6 +4,8 @@ use maud::{Markup, html};
 use protocols::view::{NodeView, Stance, Status};
 
 use crate::node::name as set_name;
+#[cfg(feature = "ssr")]
+use crate::sheets::Sheet;
 use crate::state::Bench;
 #[cfg(feature = "csr")]
 use {
@@ -71,15 +73,16 @@ fn leads(node: &NodeView) -> bool {
 pub(super) fn template() -> Markup {
     html! {
         template data-for-labs="luck" {
-            div.sheet.luck-sheet data-sheet="luck" role="group" aria-label="Luck" tabindex="-1" {
-                div.sheet-head {
-                    h3 { "Luck" }
-                    span { "Chance decides whose timer runs out first, and how long each message takes. Here you decide." }
-                    button.btn.is-quiet type="button" data-do="luck" { "Close" }
-                }
+            (Sheet {
+                name: "luck",
+                class: "luck-sheet",
+                title: "Luck",
+                about: "Chance decides whose timer runs out first, and how long each message takes. Here you decide.",
+                close: "luck",
+            }.with(&html! {}, &html! {
                 p.sheet-said role="status" data-said {}
                 div data-slot {}
-            }
+            }))
         }
     }
 }

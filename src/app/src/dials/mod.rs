@@ -10,6 +10,8 @@ use protocols::settings::{self, Dial, Setting};
 use sim::{Share, Span};
 
 use crate::icon::mark;
+#[cfg(feature = "ssr")]
+use crate::sheets::Sheet;
 use crate::state::Bench;
 #[cfg(feature = "csr")]
 use {
@@ -167,16 +169,19 @@ fn told(dial: &Dial) -> String {
 pub(crate) fn templates() -> Markup {
     html! {
         template data-for-labs="dials" {
-            div.sheet.dial-sheet data-sheet="dials" role="group" aria-label="Dials" tabindex="-1" {
-                div.sheet-head {
-                    h3 { "Dials" }
-                    span { "A turned dial begins the run anew, with the same acts, and looks at the same moment." }
-                    button.btn type="button" data-do="dials-own" { "As the lesson has it" }
-                    button.btn.is-quiet type="button" data-do="dials" { "Close" }
-                }
-                p.sheet-said role="status" data-said {}
-                div.dial-list data-slot {}
-            }
+            (Sheet {
+                name: "dials",
+                class: "dial-sheet",
+                title: "Dials",
+                about: "A turned dial begins the run anew, with the same acts, and looks at the same moment.",
+                close: "dials",
+            }.with(
+                &html! { button.btn type="button" data-do="dials-own" { "As the lesson has it" } },
+                &html! {
+                    p.sheet-said role="status" data-said {}
+                    div.dial-list data-slot {}
+                },
+            ))
         }
         (luck::template())
     }
