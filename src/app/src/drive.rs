@@ -37,7 +37,7 @@ impl Bench {
             s.view.losses.iter().any(|l| now > l.at + LOSS_SHOWN)
         });
         if happened || expired {
-            self.refresh();
+            self.derive(true, true);
         }
         self.stop_if_over();
     }
@@ -56,11 +56,12 @@ impl Bench {
 
     /// Derives what is drawn from the run.
     pub(crate) fn refresh(&self) {
-        self.derive(true);
+        self.derive(true, false);
     }
 
-    /// Derives what is drawn from the run; `known`: what still holds of the last shot is used again.
-    fn derive(&self, known: bool) {
+    /// Derives what is drawn from the run. `known`: what still holds of the last shot is used again. `rushes`: all that
+    /// has changed is that the lab plays on.
+    fn derive(&self, known: bool, rushes: bool) {
         let lab = self.lab();
         let (picked, span, all) = (self.picked.get_untracked(), self.span.get_untracked(), self.all.get_untracked());
         let look = self.more().map(|more| more.look);
@@ -84,7 +85,9 @@ impl Bench {
             self.keep_run();
         }
         self.tell(&old, &shot);
+        self.live.rushes.set(rushes && self.playing.get_untracked());
         self.shot.set(Arc::new(shot));
+        self.live.rushes.set(false);
         if let Some(more) = self.more() {
             (more.refresh)(self, judge_now);
         }
@@ -190,7 +193,7 @@ impl Bench {
         }
         self.said.set(String::new());
         // Nothing of the last shot holds for another run.
-        self.derive(false);
+        self.derive(false, false);
     }
 
     /// Goes back to just before the last thing that the reader did in this run.

@@ -12,10 +12,12 @@ use web_sys::HtmlElement;
 
 use crate::guard;
 use crate::input::Seen;
+use crate::logs;
 use crate::more::{self, Complete};
 use crate::motion::Drawn;
 use crate::page::{document, window};
 use crate::state::Bench;
+use crate::turns;
 
 /// The longest step that a frame takes, in ms of real time: a tab that was away does not leap.
 const STEP_MAX_MS: f64 = 100.0;
@@ -28,7 +30,7 @@ struct Seat {
     visible: Rc<Cell<bool>>,
     /// Real time that has not been turned into virtual time yet.
     owed_us: f64,
-    drawn: Option<Drawn>,
+    drawn: Drawn,
     /// What the second module has added.
     complete: Option<Complete>,
 }
@@ -58,7 +60,8 @@ thread_local! {
 pub(crate) fn seat(state: &Rc<Bench>, figure: HtmlElement, visible: Rc<Cell<bool>>) {
     let alone = state.lab().size == Size::Hero && !state.live.still.get();
     let complete = more::complete(&Seen { state: Rc::clone(state), figure: figure.clone() });
-    let seat = Seat { state: Rc::clone(state), visible, owed_us: 0.0, drawn: None, complete };
+    let drawn = Drawn::of(state, &figure);
+    let seat = Seat { state: Rc::clone(state), visible, owed_us: 0.0, drawn, complete };
     let place = Place { figure, alone_ms: Cell::new(alone.then_some(SELF_PLAY_MS)), seat: RefCell::new(seat) };
     LOOP.with_borrow_mut(|l| l.places.push(Rc::new(place)));
     wake();
@@ -130,21 +133,18 @@ impl Place {
             seat.complete = more::complete(&Seen { state: Rc::clone(&seat.state), figure: self.figure.clone() });
         }
         let before = seat.state.shot.get_untracked();
-        if seat.drawn.as_ref().is_none_or(|d| !Arc::ptr_eq(&d.shot, &before)) {
-            let drawn = Drawn::of(&seat.state, &self.figure, Arc::clone(&before), seat.drawn.as_ref());
-            seat.drawn = Some(drawn);
-        }
+        seat.drawn.find(&self.figure);
+        logs::follow(&seat.state, &self.figure);
         let awake = seat.visible.get() && !hidden;
         if awake && seat.state.playing.get_untracked() {
             seat.play(step_ms);
             self.play_alone(step_ms, &seat.state);
         }
-        if let Some(drawn) = &seat.drawn {
-            drawn.write(seat.state.now(), seat.state.live.still.get());
-        }
+        seat.drawn.write(seat.state.now(), seat.state.live.still.get());
+        let waiting = awake && turns::take(&seat.state);
         let more = seat.state.more().is_some_and(|more| (more.frame)(&seat.state, &self.figure, awake));
         let changed = !Arc::ptr_eq(&before, &seat.state.shot.get_untracked());
-        changed || more || (awake && seat.state.playing.get_untracked())
+        changed || waiting || more || (awake && seat.state.playing.get_untracked())
     }
 
     fn play_alone(&self, step_ms: f64, state: &Bench) {

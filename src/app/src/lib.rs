@@ -58,6 +58,8 @@ mod mount;
 mod page;
 #[cfg(feature = "csr")]
 mod patch;
+#[cfg(feature = "csr")]
+mod turns;
 
 #[cfg(feature = "ssr")]
 mod poster;

@@ -4,7 +4,6 @@
 
 use core::cell::Cell;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use leptos::reactive::effect::ImmediateEffect;
 use protocols::view::NodeView;
@@ -19,7 +18,7 @@ use crate::node::{arc, beats, left_of, set_mark, ticks_gone};
 use crate::patch::{Row, append, patch};
 use crate::scene::{P, part_gone, stroke};
 use crate::stage::{CLIENTS, LAYERS, NODES, Picture, ms};
-use crate::state::{Bench, Shot};
+use crate::state::Bench;
 use crate::timeline::heads::Heads;
 use crate::words;
 
@@ -277,9 +276,8 @@ impl Marks {
     }
 }
 
-/// Handles into what moves outside the stage, for one shot.
+/// Handles into what moves outside the stage.
 pub(crate) struct Drawn {
-    pub(crate) shot: Arc<Shot>,
     state: Rc<Bench>,
     heads: Heads,
     clock: Option<Element>,
@@ -288,15 +286,16 @@ pub(crate) struct Drawn {
 }
 
 impl Drawn {
-    /// Finds the handles in a plate that shows this shot. `known` are those of the last one.
-    pub(crate) fn of(state: &Rc<Bench>, figure: &HtmlElement, shot: Arc<Shot>, known: Option<&Self>) -> Self {
-        let clock = match known.and_then(|k| k.clock.as_ref()) {
-            Some(el) if el.is_connected() => Some(el.clone()),
-            _ => inside(figure, "[data-clock]"),
-        };
+    /// Finds the clock in a plate.
+    pub(crate) fn of(state: &Rc<Bench>, figure: &HtmlElement) -> Self {
+        let clock = inside(figure, "[data-clock]");
         let clock_text = clock.as_ref().and_then(|c| inside(c, "[data-clock-ms]")).and_then(|t| t.first_child());
-        let heads = Heads::of(state, figure, &shot);
-        Self { heads, clock, clock_text, shown: Cell::new(u64::MAX), state: Rc::clone(state), shot }
+        Self { heads: Heads::default(), clock, clock_text, shown: Cell::new(u64::MAX), state: Rc::clone(state) }
+    }
+
+    /// Finds what was drawn anew.
+    pub(crate) fn find(&mut self, figure: &HtmlElement) {
+        self.heads.find(&self.state, figure, &self.state.shot.get_untracked());
     }
 
     /// Puts everything that moves where it is at this moment.

@@ -29,6 +29,7 @@ use crate::share;
 use crate::stage::{narrow_of, wide_of};
 use crate::state::{Bench, Live, Shot};
 use crate::timeline::Width;
+use crate::turns::{self, Turn};
 
 /// How long a window keeps its size before the labs take notice.
 const RESIZE_RESTS_MS: u32 = 100;
@@ -150,16 +151,21 @@ fn evidence(seen: &Seen) -> Vec<Listener> {
     all
 }
 
-/// Draws each of these parts, in its place, and again whenever what it has read of the state changes. Nothing is drawn
-/// in a panel that is not shown. An immediate effect needs no executor, whose weight the page can do without.
+/// Draws each of these parts, in its place, and again whenever what it has read of the state changes: at once if the
+/// reader had a hand in that, and in its turn while the lab plays (see [`turns`]). Nothing is drawn in a panel that is
+/// not shown. An immediate effect needs no executor, whose weight the page can do without.
 pub(crate) fn keep_drawn(root: &HtmlElement, state: &Rc<Bench>, parts: &'static [Part]) -> Vec<ImmediateEffect> {
     let mut effects = Vec::new();
     for &(name, draw) in parts {
         let Ok(Some(place)) = root.query_selector(&format!("[data-part=\"{name}\"]")) else { continue };
         let panel = buttons::panel_around(&place);
-        let held = SendWrapper::new((place, Rc::clone(state), RefCell::new(None::<String>)));
+        let turn = Rc::new(Turn::default());
+        let held = SendWrapper::new((place, Rc::clone(state), turn, RefCell::new(None::<String>)));
         effects.push(ImmediateEffect::new(move || {
-            let (place, state, last) = &*held;
+            let (place, state, turn, last) = &*held;
+            if turns::waits(state, turn) {
+                return;
+            }
             let shown = panel.is_none_or(|panel| state.shows(panel));
             let html = if shown { draw(state).into_string() } else { String::new() };
             if last.borrow().as_ref() != Some(&html) {
@@ -168,8 +174,11 @@ pub(crate) fn keep_drawn(root: &HtmlElement, state: &Rc<Bench>, parts: &'static 
                 if focused.is_some_and(|el| !el.is_connected()) {
                     keep_focus(place);
                 }
-                if name == "logs" {
-                    logs::drawn(place, state);
+                match name {
+                    "logs" => logs::drawn(place, state),
+                    "playhead" => state.live.flag_drawn.set(true),
+                    "diagram" => state.live.near_drawn.set(true),
+                    _ => {}
                 }
                 frame::wake();
                 last.replace(Some(html));

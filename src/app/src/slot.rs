@@ -65,6 +65,11 @@ impl<T> Slot<T> {
         self.changed.notify();
     }
 
+    /// What tells when the value changes.
+    pub(crate) const fn changed(&self) -> &ArcTrigger {
+        &self.changed
+    }
+
     /// Puts another value in.
     pub(crate) fn set(&self, value: T) {
         *self.value.borrow_mut() = value;

@@ -3,8 +3,12 @@
 
 #[cfg(feature = "csr")]
 use core::cell::{Cell, OnceCell, RefCell};
+#[cfg(feature = "csr")]
+use std::rc::Rc;
 use std::sync::Arc;
 
+#[cfg(feature = "csr")]
+use leptos::reactive::traits::Track as _;
 #[cfg(feature = "csr")]
 use lesson::{Challenge, Sealed};
 use lesson::{Control, Lab, Panel};
@@ -30,6 +34,8 @@ use crate::sides::Way;
 use crate::slot::Slot;
 #[cfg(feature = "csr")]
 use crate::timeline::Width;
+#[cfg(feature = "csr")]
+use crate::turns::Turn;
 
 /// Everything that the plate draws of one moment.
 #[derive(Clone, Debug)]
@@ -165,6 +171,16 @@ pub(crate) struct Live {
     pub(crate) noted: Slot<(EventId, usize)>,
     /// The broken promise that a screen reader was told of last.
     pub(crate) alarm: Slot<String>,
+    /// Whether the flag over the whole run was drawn anew, with all around it.
+    pub(crate) flag_drawn: Cell<bool>,
+    /// Whether the span that is enlarged was drawn anew.
+    pub(crate) near_drawn: Cell<bool>,
+    /// Whether the logs have grown and their end is to be followed.
+    pub(crate) logs_grew: Cell<bool>,
+    /// Whether what changes now is only that the lab plays on.
+    pub(crate) rushes: Cell<bool>,
+    /// The parts that wait for being drawn, the one that has waited longest first.
+    pub(crate) turns: RefCell<Vec<Rc<Turn>>>,
     /// The search for the shortest trace that passes the challenge, while it goes on.
     pub(crate) search: RefCell<Option<Search>>,
     /// What completes the lab, once it is there.
@@ -191,6 +207,11 @@ impl Live {
             told_at: Cell::new(0.0),
             noted: Slot::new((EventId(u32::MAX), 0)),
             alarm: Slot::new(String::new()),
+            flag_drawn: Cell::new(true),
+            near_drawn: Cell::new(true),
+            logs_grew: Cell::new(false),
+            rushes: Cell::new(false),
+            turns: RefCell::default(),
             search: RefCell::default(),
             rest: Rest::default(),
         }
@@ -444,6 +465,29 @@ impl Bench {
     #[must_use]
     pub(crate) fn challenge(&self) -> Option<&Challenge> {
         self.live.challenge.get().and_then(Option::as_ref)
+    }
+
+    /// Follows all that the reader changes other than by letting the lab play.
+    #[cfg(feature = "csr")]
+    pub(crate) fn follow_hand(&self) {
+        let live = &self.live;
+        let slots = [
+            self.playing.changed(),
+            self.picked.changed(),
+            self.span.changed(),
+            self.sides.changed(),
+            self.way.changed(),
+            self.all.changed(),
+            self.said.changed(),
+            self.sheet.changed(),
+            self.lines.changed(),
+            live.width.changed(),
+            live.logs.changed(),
+            live.trial.changed(),
+        ];
+        for slot in slots {
+            slot.track();
+        }
     }
 
     /// Works with the run.

@@ -17,7 +17,7 @@ use crate::state::{Bench, Picked};
 use crate::words;
 
 #[cfg(feature = "csr")]
-pub(crate) use scroll::{drawn, listen};
+pub(crate) use scroll::{drawn, follow, listen};
 pub(crate) use store::store;
 #[cfg(feature = "ssr")]
 pub(crate) use table::TRIANGLE;

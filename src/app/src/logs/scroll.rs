@@ -55,7 +55,7 @@ fn take(state: &Bench, place: &Element) {
     }
 }
 
-/// The table has been drawn: whoever follows the end is taken there if it has moved.
+/// The table has been drawn: whoever follows the end is taken there if it has moved, with the next frame.
 pub(crate) fn drawn(place: &Element, state: &Bench) {
     let Some(scroller) = place.parent_element() else { return };
     let columns = place.first_element_child().and_then(|table| table.get_attribute("data-columns"));
@@ -67,7 +67,16 @@ pub(crate) fn drawn(place: &Element, state: &Bench) {
         let _ = scroller.set_attribute("data-columns", &columns);
     }
     if state.live.logs.with_untracked(|window| window.first.is_none()) {
-        scroller.set_scroll_left(i32::MAX);
+        state.live.logs_grew.set(true);
+    }
+}
+
+/// Goes to the end if it is to be followed. At a frame's beginning, when where everything stands is known already.
+pub(crate) fn follow(state: &Bench, figure: &Element) {
+    if state.live.logs_grew.take()
+        && let Some(place) = scroller(figure)
+    {
+        place.set_scroll_left(i32::MAX);
     }
 }
 

@@ -9,35 +9,53 @@ use crate::diagram::Field;
 use crate::stage::ms;
 use crate::state::{Bench, Shot};
 
-/// Handles into what moves with time.
+/// Handles into what moves with time. Each is good for the drawing that it was found in.
+#[derive(Default)]
 pub(crate) struct Heads {
+    flag: Option<Flag>,
+    near: Option<Near>,
+}
+
+/// The flag over the whole run.
+struct Flag {
     axis: Axis,
     flag: Option<SvgTransform>,
     tag: Option<SvgTransform>,
     veil: Option<SvgTransform>,
-    texts: Vec<Node>,
-    near: Option<Field>,
-    near_line: Option<SvgTransform>,
-    near_veil: Option<SvgTransform>,
+    text: Option<Node>,
+}
+
+/// The line in the span that is enlarged.
+struct Near {
+    field: Field,
+    line: Option<SvgTransform>,
+    veil: Option<SvgTransform>,
+    text: Option<Node>,
 }
 
 impl Heads {
-    /// Finds the handles in a plate that shows this shot.
-    pub(crate) fn of(state: &Bench, figure: &HtmlElement, shot: &Shot) -> Self {
+    /// Finds anew what was drawn anew, in a plate that shows this shot.
+    pub(crate) fn find(&mut self, state: &Bench, figure: &HtmlElement, shot: &Shot) {
         let find = |selector: &str| figure.query_selector(selector).ok().flatten();
         let moved = |selector: &str| find(selector).and_then(|el| translation(&el));
-        let width = state.live.width.get_untracked();
         let text = |selector: &str| find(selector).and_then(|el| el.first_child());
-        let texts = ["[data-playhead] .cursor-n", "[data-near-now] .cursor-n"].into_iter().filter_map(text).collect();
-        Self {
-            axis: width.axis(shot.story.frontier, shot.end),
-            flag: moved("[data-playhead]"),
-            tag: moved("[data-playhead] .cursor-tag"),
-            veil: moved("[data-veil]"),
-            texts,
-            near: Field::of(shot, width),
-            near_line: moved("[data-near-now]"),
-            near_veil: moved("[data-near-veil]"),
+        let width = state.live.width.get_untracked();
+        if state.live.flag_drawn.take() {
+            self.flag = Some(Flag {
+                axis: width.axis(shot.story.frontier, shot.end),
+                flag: moved("[data-playhead]"),
+                tag: moved("[data-playhead] .cursor-tag"),
+                veil: moved("[data-veil]"),
+                text: text("[data-playhead] .cursor-n"),
+            });
+        }
+        if state.live.near_drawn.take() {
+            self.near = Field::of(shot, width).map(|field| Near {
+                field,
+                line: moved("[data-near-now]"),
+                veil: moved("[data-near-veil]"),
+                text: text("[data-near-now] .cursor-n"),
+            });
         }
     }
 
@@ -48,19 +66,25 @@ impl Heads {
                 let _ = what.set_translate(x, y);
             }
         };
-        put(&self.flag, self.axis.x(now), 0.0);
-        put(&self.tag, flag_shift(self.axis, now), 0.0);
-        put(&self.veil, self.axis.x(now), 0.0);
-        if let Some(field) = &self.near {
-            let (x, y) = field.line_at(now);
-            put(&self.near_line, x, y);
-            let (x, y) = field.veil_at(now);
-            put(&self.near_veil, x, y);
-        }
         let mut said = ms(now).to_string();
         said.push_str(" ms");
-        for text in &self.texts {
-            text.set_node_value(Some(&said));
+        let say = |what: &Option<Node>| {
+            if let Some(text) = what {
+                text.set_node_value(Some(&said));
+            }
+        };
+        if let Some(head) = &self.flag {
+            put(&head.flag, head.axis.x(now), 0.0);
+            put(&head.tag, flag_shift(head.axis, now), 0.0);
+            put(&head.veil, head.axis.x(now), 0.0);
+            say(&head.text);
+        }
+        if let Some(head) = &self.near {
+            let (x, y) = head.field.line_at(now);
+            put(&head.line, x, y);
+            let (x, y) = head.field.veil_at(now);
+            put(&head.veil, x, y);
+            say(&head.text);
         }
     }
 }
